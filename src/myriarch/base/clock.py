@@ -1,0 +1,56 @@
+"""The one place that reads the clock.
+
+Time is an argument everywhere else: pure code is handed ``now`` in Unix seconds, and code that waits is
+handed a ``Clock``. A hub has exactly one clock, real or virtual; the virtual one lives with the event
+loop that drives it (``sim/loop.py``). Sockets and certificates always use real time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What code that waits may know of time."""
+
+    def now(self) -> float:
+        """Unix seconds, UTC, as this hub sees them."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Return once ``seconds`` have passed on this clock."""
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def wall_seconds() -> float:
+    """Seconds on a monotonic wall clock, for measuring how long our own work took."""
+    return time.perf_counter()
+
+
+def rfc3339(unix_seconds: float) -> str:
+    """``2026-01-05T00:00:00Z``: the form of ``metav1.Time`` (whole seconds, UTC)."""
+    return datetime.fromtimestamp(int(unix_seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc3339_micro(unix_seconds: float) -> str:
+    """``2026-01-05T00:00:00.000000Z``: the form of ``metav1.MicroTime``."""
+    return datetime.fromtimestamp(unix_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_rfc3339(text: str) -> float:
+    """Unix seconds of an RFC 3339 time. Raises ValueError where it is none."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.timestamp()

@@ -1,0 +1,76 @@
+# The commands of this project. `make` alone prints them.
+#
+# The environment in .venv is made with the standard library only. Two stamp files in it depend on
+# pyproject.toml: one for what running needs, one for what developing needs besides.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+DEV     := $(VENV)/.dev-installed
+ENVIRONMENT := $(VENV)/pyvenv.cfg
+
+SEED    ?= 7
+SEEDS   ?= 5000
+OUTPUT  ?= table
+WORKERS ?= 2
+
+# The first interpreter that is new enough and can make a virtual environment.
+FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
+	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$python; exit 0; fi; done; exit 1
+
+.PHONY: help demo test check lint sim bench clean
+
+help: ## Print the commands
+	@echo "make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  %-8s%s\n' "$$name" "$$text"; done
+
+demo: $(RUNTIME) ## Start a hub with 1,000 simulated clusters and tell three stories (SEED=7)
+	@$(BIN)/myriarch demo --seed $(SEED)
+
+test: lint ## All checks and all tests (WORKERS=2)
+	$(BIN)/pytest -n $(WORKERS)
+
+check: lint ## Format, lint, types, layers and tidiness; no behaviour
+	$(BIN)/pytest tests/tidy
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+sim: $(DEV) ## Many seeds of the fault scenarios, every invariant checked (SEEDS=5000)
+	$(BIN)/python -m myriarch.sim.campaign --seeds $(SEEDS)
+
+bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
+	@$(BIN)/python bench/run.py --output $(OUTPUT)
+
+clean: ## Remove the environment and every cache
+	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ENVIRONMENT):
+	@python=$$($(FIND_PYTHON)) || { \
+		echo "Myriarch needs Python 3.11 or newer with its venv module, and none was found on PATH." >&2; \
+		echo "Install it (Debian and Ubuntu: apt install python3 python3-venv)," >&2; \
+		echo "or name one: make PYTHON=/path/to/python3.11 demo" >&2; \
+		exit 1; }; \
+	echo "Making the environment in $(VENV) with $$python" >&2; \
+	$$python -m venv --clear $(VENV)
+
+$(RUNTIME): pyproject.toml $(ENVIRONMENT)
+	@echo "Installing what Myriarch needs to run" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . >&2
+	@touch $@
+
+$(DEV): pyproject.toml $(ENVIRONMENT)
+	@echo "Installing what developing Myriarch needs" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' >&2
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,169 @@
+"""Cluster: a Kubernetes cluster that the hub manages, with the grants that the hub gives it.
+
+``spec.components[]`` is where the hub and a cluster's agent meet: each entry is a *grant*, written by
+server-side apply with one field manager per component; ``status.components[]`` is what the agent echoes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, field
+
+from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
+from myriarch.api.policy import NodeRules
+from myriarch.api.rule import Rule
+
+
+class Access(StrEnum):
+    """How the hub reaches a cluster."""
+
+    EMBEDDED = "Embedded"
+    PUSH = "Push"
+    PULL = "Pull"
+
+
+class Mode(StrEnum):
+    """Whether Myriarch may write to the cluster."""
+
+    OBSERVE = "Observe"
+    MANAGE = "Manage"
+
+
+class Direction(StrEnum):
+    """Which way a grant moves nodes."""
+
+    FORWARD = "Forward"
+    HOLD = "Hold"
+    REVERT = "Revert"
+
+
+class CoverValue(Struct):
+    """Canaries wanted among the nodes with one attribute value."""
+
+    attribute: Annotated[str, Meta(max_length=63)]
+    value: Annotated[str, Meta(max_length=253)]
+    nodes: Annotated[int, Meta(ge=1)]
+
+
+class Grant(Struct):
+    """What the hub allows one cluster to do for one component, until when."""
+
+    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    revision: Annotated[str, Meta(max_length=253, description="Revision that nodes may advance to.")]
+    rollback_to: Annotated[
+        str, Meta(max_length=253, description="Proven revision: where newcomers start and reverts end.")
+    ] = ""
+    attempt: Annotated[
+        int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")
+    ]
+    direction: Direction = Direction.FORWARD
+    ceiling: Annotated[int, Meta(ge=0, description="Nodes that may have begun by now.")] = 0
+    all_nodes: Annotated[bool, Meta(description="No ceiling: every node, newcomers too.")] = False
+    proven: Annotated[bool, Meta(description="The revision is proven: it becomes the last-known-good.")] = (
+        False
+    )
+    cover: Annotated[
+        list[CoverValue], Meta(max_length=512, description="Values the first nodes must cover.")
+    ] = []
+    forward_until: Annotated[
+        Timestamp | None, Meta(description="After this the agent finishes the node in hand and holds.")
+    ] = None
+    release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
+    rules: NodeRules = field(default_factory=NodeRules)
+
+
+class ClusterSpec(Struct):
+    """What the hub wants of a cluster."""
+
+    environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
+    access: Access = Access.EMBEDDED
+    mode: Mode = Mode.MANAGE
+    mirror_of: Annotated[str | None, Meta(max_length=253, description="Production cluster it mirrors.")] = (
+        None
+    )
+    components: Annotated[list[Grant], list_map("component", max_items=64)] = []
+
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            "self.environment == oldSelf.environment",
+            "environment can't change: add the cluster anew under another name",
+            ".environment",
+        ),
+    )
+
+
+class FailureGroup(Struct):
+    """Failed nodes that are alike."""
+
+    symptom: Annotated[str, Meta(max_length=63, description="What is wrong with them.")]
+    attributes: Annotated[dict[str, str], Meta(description="Attribute values that all of them share.")] = {}
+    count: Annotated[int, Meta(ge=1)]
+    nodes: Annotated[list[str], Meta(max_length=10, description="Some of their names.")] = []
+
+
+class ValueTally(Struct):
+    """Updated and failed nodes with one attribute value (told only where something failed)."""
+
+    attribute: str
+    value: str
+    updated: Annotated[int, Meta(ge=0)]
+    failed: Annotated[int, Meta(ge=0)]
+
+
+class ComponentStatus(Struct):
+    """What a cluster's agent says of one component. Counts are of nodes."""
+
+    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    attempt: Annotated[int, Meta(ge=0, description="Attempt that this speaks of.")] = 0
+    revision: Annotated[str, Meta(max_length=253)] = ""
+    direction: Direction = Direction.FORWARD
+    observed_ceiling: Annotated[int, Meta(ge=0)] = 0
+    settled: Annotated[bool, Meta(description="All that the grant asks is done, as far as it can be.")] = (
+        False
+    )
+    reverted_attempt: Annotated[
+        int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")
+    ] = 0
+    nodes: Annotated[int, Meta(ge=0)] = 0
+    begun: Annotated[int, Meta(ge=0, description="Ever began this attempt.")] = 0
+    updating: Annotated[int, Meta(ge=0)] = 0
+    updated: Annotated[int, Meta(ge=0, description="At the revision and healthy through the node soak.")] = 0
+    failed: Annotated[int, Meta(ge=0, description="At the revision, or on the way, and unhealthy.")] = 0
+    unreachable: Annotated[int, Meta(ge=0)] = 0
+    off_target: Annotated[int, Meta(ge=0, description="Nodes that a revert has still to bring back.")] = 0
+    reverted: Annotated[int, Meta(ge=0, description="Nodes brought back in this attempt.")] = 0
+    stuck: Annotated[list[str], Meta(max_length=10, description="Nodes that can't be moved, with why.")] = []
+    stuck_count: Annotated[int, Meta(ge=0)] = 0
+    failures: Annotated[list[FailureGroup], Meta(max_length=20)] = []
+    tallies: Annotated[list[ValueTally], Meta(max_length=512)] = []
+    last_known_good: Annotated[str, Meta(max_length=253)] = ""
+    message: Annotated[str, Meta(max_length=1024, description="Why it does what it does.")] = ""
+
+
+class ClusterStatus(Struct):
+    """What is known of a cluster."""
+
+    kubernetes_version: str = ""
+    nodes: Annotated[int, Meta(ge=0)] = 0
+    ready_nodes: Annotated[int, Meta(ge=0)] = 0
+    strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}
+    components: Annotated[list[ComponentStatus], list_map("component", max_items=64)] = []
+    conditions: Conditions = []
+
+
+class Cluster(Resource, kw_only=True):
+    """A Kubernetes cluster that the hub manages."""
+
+    kind: str = "Cluster"
+    spec: ClusterSpec
+    status: ClusterStatus = field(default_factory=ClusterStatus)
+
+    def grant(self, component: str) -> Grant | None:
+        """The grant for ``component``, or None."""
+        return next((g for g in self.spec.components if g.component == component), None)
+
+    def component(self, component: str) -> ComponentStatus | None:
+        """What the agent says of ``component``, or None."""
+        return next((c for c in self.status.components if c.component == component), None)

@@ -1,0 +1,59 @@
+"""Component: something versioned on nodes or clusters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from myriarch.api.meta import Conditions, Resource, Struct, list_map
+
+
+class DriverName(StrEnum):
+    """How units of the component advance."""
+
+    SIMULATED = "simulated"
+
+
+class ComponentSpec(Struct):
+    """What a component is and how it is moved."""
+
+    driver: DriverName = DriverName.SIMULATED
+    description: Annotated[str, Meta(max_length=1024)] = ""
+    reversible: Annotated[bool, Meta(description="False: a rollback waits for a person's approval.")] = True
+    initial_revision: Annotated[
+        str, Meta(max_length=253, description="Revision that the fleet stands at before any release.")
+    ] = ""
+    history_limit: Annotated[int, Meta(ge=1, le=1000)] = 10
+
+
+class ProvenRevision(Struct):
+    """Where the component stands in one environment."""
+
+    environment: Annotated[str, Meta(min_length=1, max_length=253)]
+    revision: Annotated[str, Meta(max_length=253)]
+
+
+class ComponentStatus(Struct):
+    """Where the component stands."""
+
+    proven: Annotated[list[ProvenRevision], list_map("environment", max_items=64)] = []
+    last_attempt: Annotated[int, Meta(ge=0, description="Attempt given to the latest release.")] = 0
+    active_release: Annotated[
+        str, Meta(max_length=320, description="namespace/name of the active release.")
+    ] = ""
+    conditions: Conditions = []
+
+
+class Component(Resource, kw_only=True):
+    """Something versioned on nodes or clusters: an agent, a kubelet configuration, an OS image, an add-on."""
+
+    kind: str = "Component"
+    spec: ComponentSpec = field(default_factory=ComponentSpec)
+    status: ComponentStatus = field(default_factory=ComponentStatus)
+
+    def proven_in(self, environment: str) -> str:
+        """The proven revision in ``environment``: the initial one before any release."""
+        found = (p.revision for p in self.status.proven if p.environment == environment)
+        return next(found, self.spec.initial_revision)

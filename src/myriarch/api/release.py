@@ -1,0 +1,142 @@
+"""Release: one intention, to move a component to a revision under a policy.
+
+The spec says what is wanted, including what people order while it runs (``hold``, ``order``,
+``approvals``); the status is the engine's memory and its reasons. The status stays bounded whatever the
+fleet's size: nothing in it is per cluster.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, field
+
+from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
+from myriarch.api.policy import ReleasePolicySpec
+from myriarch.api.rule import Rule
+
+TIMELINE_LIMIT = 64
+
+
+class Order(StrEnum):
+    """What a person ordered; it stands until the release ends."""
+
+    NONE = "None"
+    ABORT = "Abort"
+    ROLL_BACK = "RollBack"
+
+
+class Phase(StrEnum):
+    """Where a release stands. The table of transitions is in ``engine/phases.py``."""
+
+    PENDING = "Pending"
+    ADVANCING = "Advancing"
+    SOAKING = "Soaking"
+    GATED = "Gated"
+    PAUSED = "Paused"
+    ROLLING_BACK = "RollingBack"
+    ROLLBACK_HELD = "RollbackHeld"
+    SUCCEEDED = "Succeeded"
+    ROLLED_BACK = "RolledBack"
+    ABORTED = "Aborted"
+    SUPERSEDED = "Superseded"
+
+
+class Approval(Struct):
+    """A person's yes: to a wave ('production/2'), to a stage ('production') or to 'rollback'."""
+
+    what: Annotated[str, Meta(min_length=1, max_length=128)]
+    by: Annotated[str, Meta(max_length=253)] = ""
+    at: Timestamp | None = None
+    reason: Annotated[str, Meta(max_length=1024)] = ""
+
+
+class ReleaseSpec(Struct):
+    """What is wanted."""
+
+    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    revision: Annotated[str, Meta(min_length=1, max_length=253)]
+    policy: Annotated[
+        str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")
+    ]
+    selector: Annotated[LabelSelector | None, Meta(description="Only clusters with these labels.")] = None
+    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
+    seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
+    paused: Annotated[bool, Meta(description="Hold forward steps.")] = False
+    order: Order = Order.NONE
+    approvals: Annotated[list[Approval], list_map("what", max_items=64)] = []
+
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            "self.component == oldSelf.component && self.revision == oldSelf.revision && self.policy == oldSelf.policy",
+            "component, revision and policy can't change: start another release, it supersedes this one",
+            "",
+        ),
+        Rule(
+            "oldSelf.order == 'None' || self.order == oldSelf.order || self.order == 'RollBack'",
+            "an order can't be taken back: start another release",
+            ".order",
+        ),
+    )
+
+
+class EnvironmentTally(Struct):
+    """How far the release has come in one environment. Counts are of nodes; exposure a share from 0 to 1."""
+
+    environment: Annotated[str, Meta(max_length=253)]
+    clusters: int = 0
+    nodes: int = 0
+    granted: int = 0
+    begun: int = 0
+    updated: int = 0
+    failed: int = 0
+    unreachable: int = 0
+    reverted: int = 0
+    off_target: int = 0
+    stuck: int = 0
+    exposure: float = 0.0
+
+
+class TimelineEntry(Struct):
+    """One transition."""
+
+    at: Timestamp
+    phase: Phase
+    stage: str = ""
+    wave: int = 0
+    reason: str = ""
+    message: Annotated[str, Meta(max_length=1024)] = ""
+
+
+class ReleaseStatus(Struct):
+    """Where the release stands, and why."""
+
+    phase: Phase = Phase.PENDING
+    attempt: Annotated[int, Meta(ge=0)] = 0
+    stage: Annotated[int, Meta(ge=0, description="Index of the stage.")] = 0
+    wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
+    stage_name: str = ""
+    waves: Annotated[int, Meta(ge=0, description="Waves in the stage.")] = 0
+    phase_since: Timestamp | None = None
+    resume_phase: Phase | None = None
+    policy: Annotated[ReleasePolicySpec | None, Meta(description="The policy as it was at the start.")] = None
+    seed: int = 0
+    started_at: Timestamp | None = None
+    ended_at: Timestamp | None = None
+    harm_at: Timestamp | None = None
+    reason: str = ""
+    message: Annotated[str, Meta(max_length=4096)] = ""
+    holds: Annotated[list[str], Meta(max_length=32, description="What it waits for, in sentences.")] = []
+    environments: Annotated[list[EnvironmentTally], list_map("environment", max_items=64)] = []
+    timeline: Annotated[list[TimelineEntry], Meta(max_length=TIMELINE_LIMIT)] = []
+    blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
+    conditions: Conditions = []
+
+
+class Release(Resource, kw_only=True):
+    """One intention: move a component to a revision, under a policy."""
+
+    kind: str = "Release"
+    spec: ReleaseSpec
+    status: ReleaseStatus = field(default_factory=ReleaseStatus)

@@ -1,0 +1,55 @@
+"""Revision: an immutable content of a component."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta, field
+
+from myriarch.api.meta import Conditions, Resource, Struct
+from myriarch.api.rule import Rule
+
+
+class Image(Struct):
+    """An image, pinned by digest."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+
+
+class RevisionSpec(Struct):
+    """What the revision is made of."""
+
+    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    version: Annotated[str, Meta(max_length=128, description="Version as people name it.")] = ""
+    images: Annotated[list[Image], Meta(max_length=64)] = []
+    payload: Annotated[dict[str, Any], Meta(description="What the component's driver needs.")] = {}
+
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        Rule("self == oldSelf", "a revision is immutable: create another revision", ""),
+    )
+
+
+class Proof(Struct):
+    """Where the revision was released, and how it ended."""
+
+    release: str
+    environment: str
+    verdict: str
+    at: str = ""
+
+
+class RevisionStatus(Struct):
+    """What is known of the revision."""
+
+    hash: str = ""
+    proof: Annotated[list[Proof], Meta(max_length=64)] = []
+    conditions: Conditions = []
+
+
+class Revision(Resource, kw_only=True):
+    """An immutable content of a component: images by digest and its driver's payload."""
+
+    kind: str = "Revision"
+    spec: RevisionSpec
+    status: RevisionStatus = field(default_factory=RevisionStatus)

@@ -39,7 +39,7 @@ class Direction(StrEnum):
     REVERT = "Revert"
 
 
-class CoverValue(Struct):
+class CoverValue(Struct, kw_only=True):
     """Canaries wanted among the nodes with one attribute value."""
 
     attribute: Annotated[str, Meta(max_length=63)]
@@ -47,7 +47,7 @@ class CoverValue(Struct):
     nodes: Annotated[int, Meta(ge=1)]
 
 
-class Grant(Struct):
+class Grant(Struct, kw_only=True):
     """What the hub allows one cluster to do for one component, until when."""
 
     component: Annotated[str, Meta(min_length=1, max_length=253)]
@@ -74,7 +74,7 @@ class Grant(Struct):
     rules: NodeRules = field(default_factory=NodeRules)
 
 
-class ClusterSpec(Struct):
+class ClusterSpec(Struct, kw_only=True):
     """What the hub wants of a cluster."""
 
     environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
@@ -94,7 +94,7 @@ class ClusterSpec(Struct):
     )
 
 
-class FailureGroup(Struct):
+class FailureGroup(Struct, kw_only=True):
     """Failed nodes that are alike."""
 
     symptom: Annotated[str, Meta(max_length=63, description="What is wrong with them.")]
@@ -103,7 +103,7 @@ class FailureGroup(Struct):
     nodes: Annotated[list[str], Meta(max_length=10, description="Some of their names.")] = []
 
 
-class ValueTally(Struct):
+class ValueTally(Struct, kw_only=True):
     """Updated and failed nodes with one attribute value (told only where something failed)."""
 
     attribute: str
@@ -112,7 +112,7 @@ class ValueTally(Struct):
     failed: Annotated[int, Meta(ge=0)]
 
 
-class ComponentStatus(Struct):
+class ComponentStatus(Struct, kw_only=True):
     """What a cluster's agent says of one component. Counts are of nodes."""
 
     component: Annotated[str, Meta(min_length=1, max_length=253)]
@@ -142,7 +142,7 @@ class ComponentStatus(Struct):
     message: Annotated[str, Meta(max_length=1024, description="Why it does what it does.")] = ""
 
 
-class ClusterStatus(Struct):
+class ClusterStatus(Struct, kw_only=True):
     """What is known of a cluster."""
 
     kubernetes_version: str = ""

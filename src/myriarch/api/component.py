@@ -16,7 +16,7 @@ class DriverName(StrEnum):
     SIMULATED = "simulated"
 
 
-class ComponentSpec(Struct):
+class ComponentSpec(Struct, kw_only=True):
     """What a component is and how it is moved."""
 
     driver: DriverName = DriverName.SIMULATED
@@ -28,14 +28,14 @@ class ComponentSpec(Struct):
     history_limit: Annotated[int, Meta(ge=1, le=1000)] = 10
 
 
-class ProvenRevision(Struct):
+class ProvenRevision(Struct, kw_only=True):
     """Where the component stands in one environment."""
 
     environment: Annotated[str, Meta(min_length=1, max_length=253)]
     revision: Annotated[str, Meta(max_length=253)]
 
 
-class ComponentStatus(Struct):
+class ComponentStatus(Struct, kw_only=True):
     """Where the component stands."""
 
     proven: Annotated[list[ProvenRevision], list_map("environment", max_items=64)] = []

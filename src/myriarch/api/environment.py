@@ -17,7 +17,7 @@ class EnvironmentClass(StrEnum):
     PRODUCTION = "production"
 
 
-class EnvironmentSpec(Struct):
+class EnvironmentSpec(Struct, kw_only=True):
     """What an environment is."""
 
     class_: Annotated[EnvironmentClass, Meta(description="simulated or production.")] = field(name="class")
@@ -25,7 +25,7 @@ class EnvironmentSpec(Struct):
     mirror_of: Annotated[str | None, Meta(max_length=253, description="Environment that it mirrors.")] = None
 
 
-class EnvironmentStatus(Struct):
+class EnvironmentStatus(Struct, kw_only=True):
     """What is known of an environment."""
 
     clusters: Annotated[int, Meta(ge=0)] = 0

@@ -35,7 +35,7 @@ class Weekday(StrEnum):
     SUNDAY = "Sun"
 
 
-class Weekly(Struct):
+class Weekly(Struct, kw_only=True):
     """A window that recurs every week. An ``until`` at or before ``from`` ends on the next day."""
 
     days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)]
@@ -43,14 +43,14 @@ class Weekly(Struct):
     until: ClockTime
 
 
-class Once(Struct):
+class Once(Struct, kw_only=True):
     """A window that happens once."""
 
     from_: LocalTime = field(name="from")
     until: LocalTime
 
 
-class FreezeWindowSpec(Struct):
+class FreezeWindowSpec(Struct, kw_only=True):
     """When, where and why."""
 
     time_zone: Annotated[str, Meta(max_length=64, description="IANA time zone, such as Europe/Berlin.")] = (
@@ -68,14 +68,15 @@ class FreezeWindowSpec(Struct):
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            "self.stop || (has(self.weekly) && self.weekly.size() > 0) || (has(self.once) && self.once.size() > 0)",
+            "(has(self.stop) && self.stop) || (has(self.weekly) && self.weekly.size() > 0)"
+            " || (has(self.once) && self.once.size() > 0)",
             "a window needs weekly, once or stop: add one",
             "",
         ),
     )
 
 
-class FreezeWindowStatus(Struct):
+class FreezeWindowStatus(Struct, kw_only=True):
     """Whether it is in force."""
 
     active: bool = False

@@ -53,7 +53,7 @@ class Struct(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):
     """Base of every API struct: camelCase on the wire, defaults left out."""
 
 
-class OwnerReference(Struct):
+class OwnerReference(Struct, kw_only=True):
     """The object that owns this one."""
 
     api_version: str
@@ -64,7 +64,7 @@ class OwnerReference(Struct):
     block_owner_deletion: bool | None = None
 
 
-class ObjectMeta(Struct):
+class ObjectMeta(Struct, kw_only=True):
     """Standard object metadata (the part that Myriarch uses)."""
 
     name: str = ""
@@ -82,7 +82,7 @@ class ObjectMeta(Struct):
     managed_fields: list[dict[str, Any]] = []
 
 
-class Condition(Struct):
+class Condition(Struct, kw_only=True):
     """A Kubernetes condition (``metav1.Condition``)."""
 
     type: Annotated[str, Meta(max_length=316, description="What the condition is about.")]
@@ -99,7 +99,7 @@ class Condition(Struct):
 Conditions = Annotated[list[Condition], list_map("type", max_items=32)]
 
 
-class LabelRequirement(Struct):
+class LabelRequirement(Struct, kw_only=True):
     """One clause of a selector."""
 
     key: Annotated[str, Meta(max_length=317)]
@@ -107,7 +107,7 @@ class LabelRequirement(Struct):
     values: Annotated[list[str], Meta(max_length=256)] = []
 
 
-class LabelSelector(Struct):
+class LabelSelector(Struct, kw_only=True):
     """Chooses objects by their labels; an empty selector chooses all."""
 
     match_labels: Annotated[dict[str, str], Meta(description="Labels that must all be equal.")] = {}
@@ -133,7 +133,7 @@ def _requirement_holds(requirement: LabelRequirement, labels: dict[str, str]) ->
             return not present
 
 
-class Resource(Struct, omit_defaults=False):
+class Resource(Struct, kw_only=True, omit_defaults=False):
     """Base of every kind."""
 
     api_version: str = API_VERSION

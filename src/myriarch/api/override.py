@@ -18,7 +18,7 @@ class Bypass(StrEnum):
     SIMULATED_STAGE = "SimulatedStage"
 
 
-class OverrideSpec(Struct):
+class OverrideSpec(Struct, kw_only=True):
     """What is bypassed, for whom, why and until when."""
 
     bypass: Annotated[list[Bypass], Meta(min_length=1, max_length=8)]
@@ -32,7 +32,7 @@ class OverrideSpec(Struct):
     )
 
 
-class OverrideStatus(Struct):
+class OverrideStatus(Struct, kw_only=True):
     """Whether it is in force."""
 
     in_force: bool = False

@@ -27,7 +27,7 @@ class FailureAction(StrEnum):
     ABORT = "Abort"
 
 
-class Wave(Struct):
+class Wave(Struct, kw_only=True):
     """The clusters and nodes advanced together. Sizes are cumulative within the stage."""
 
     name: Annotated[str, Meta(max_length=63, description="Name shown to people.")] = ""
@@ -50,14 +50,14 @@ class Wave(Struct):
     approval: Annotated[bool, Meta(description="A person must approve before the next wave.")] = False
 
 
-class Exponential(Struct):
+class Exponential(Struct, kw_only=True):
     """Waves that grow by a factor until all clusters take part."""
 
     start: Annotated[int, Meta(ge=1, description="Clusters in the first wave.")] = 1
     factor: Annotated[float, Meta(gt=1, le=100, description="Growth from wave to wave.")] = 2.0
 
 
-class Stage(Struct):
+class Stage(Struct, kw_only=True):
     """An ordered part of the fleet."""
 
     name: Annotated[str, Meta(min_length=1, max_length=63, description="Name, unique in the policy.")]
@@ -71,14 +71,14 @@ class Stage(Struct):
     approval: Annotated[bool, Meta(description="A person must approve before the stage begins.")] = False
 
 
-class AttributeCoverage(Struct):
+class AttributeCoverage(Struct, kw_only=True):
     """How many canaries each value of one attribute gets."""
 
     attribute: Annotated[str, Meta(min_length=1, max_length=63)]
     per_value: Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Coverage(Struct):
+class Coverage(Struct, kw_only=True):
     """What the first wave of each stage must cover."""
 
     per_value: Annotated[
@@ -91,7 +91,7 @@ class Coverage(Struct):
         return next((a.per_value for a in self.attributes if a.attribute == attribute), self.per_value)
 
 
-class NodeRules(Struct):
+class NodeRules(Struct, kw_only=True):
     """Rules within one cluster; they travel in the grant."""
 
     max_unavailable: Annotated[
@@ -108,7 +108,7 @@ class NodeRules(Struct):
     ] = "20%"
 
 
-class FailureRule(Struct):
+class FailureRule(Struct, kw_only=True):
     """When a release harms, and what then."""
 
     tolerance: Annotated[
@@ -119,14 +119,14 @@ class FailureRule(Struct):
     action: FailureAction = FailureAction.ROLL_BACK
 
 
-class Concurrency(Struct):
+class Concurrency(Struct, kw_only=True):
     """How much is in flight."""
 
     clusters: Annotated[CountOrPercent, Meta(description="Clusters of a stage advancing at once.")] = "100%"
     rollback: Annotated[CountOrPercent, Meta(description="Clusters reverting at once.")] = "25%"
 
 
-class Unreachable(Struct):
+class Unreachable(Struct, kw_only=True):
     """How the silence of clusters is borne."""
 
     tolerance: Annotated[
@@ -137,7 +137,7 @@ class Unreachable(Struct):
     )
 
 
-class ReleasePolicySpec(Struct):
+class ReleasePolicySpec(Struct, kw_only=True):
     """The rules."""
 
     stages: Annotated[
@@ -166,7 +166,7 @@ class ReleasePolicySpec(Struct):
     )
 
 
-class ReleasePolicyStatus(Struct):
+class ReleasePolicyStatus(Struct, kw_only=True):
     """Who uses the policy."""
 
     used_by: Annotated[list[str], Meta(max_length=256)] = []

@@ -43,7 +43,7 @@ class Phase(StrEnum):
     SUPERSEDED = "Superseded"
 
 
-class Approval(Struct):
+class Approval(Struct, kw_only=True):
     """A person's yes: to a wave ('production/2'), to a stage ('production') or to 'rollback'."""
 
     what: Annotated[str, Meta(min_length=1, max_length=128)]
@@ -52,7 +52,7 @@ class Approval(Struct):
     reason: Annotated[str, Meta(max_length=1024)] = ""
 
 
-class ReleaseSpec(Struct):
+class ReleaseSpec(Struct, kw_only=True):
     """What is wanted."""
 
     component: Annotated[str, Meta(min_length=1, max_length=253)]
@@ -69,19 +69,21 @@ class ReleaseSpec(Struct):
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            "self.component == oldSelf.component && self.revision == oldSelf.revision && self.policy == oldSelf.policy",
+            "self.component == oldSelf.component && self.revision == oldSelf.revision"
+            " && self.policy == oldSelf.policy",
             "component, revision and policy can't change: start another release, it supersedes this one",
             "",
         ),
         Rule(
-            "oldSelf.order == 'None' || self.order == oldSelf.order || self.order == 'RollBack'",
+            "!has(oldSelf.order) || oldSelf.order == 'None' || has(self.order)"
+            " && (self.order == oldSelf.order || self.order == 'RollBack')",
             "an order can't be taken back: start another release",
             ".order",
         ),
     )
 
 
-class EnvironmentTally(Struct):
+class EnvironmentTally(Struct, kw_only=True):
     """How far the release has come in one environment. Counts are of nodes; exposure a share from 0 to 1."""
 
     environment: Annotated[str, Meta(max_length=253)]
@@ -98,7 +100,7 @@ class EnvironmentTally(Struct):
     exposure: float = 0.0
 
 
-class TimelineEntry(Struct):
+class TimelineEntry(Struct, kw_only=True):
     """One transition."""
 
     at: Timestamp
@@ -109,7 +111,7 @@ class TimelineEntry(Struct):
     message: Annotated[str, Meta(max_length=1024)] = ""
 
 
-class ReleaseStatus(Struct):
+class ReleaseStatus(Struct, kw_only=True):
     """Where the release stands, and why."""
 
     phase: Phase = Phase.PENDING

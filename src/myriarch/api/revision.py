@@ -10,14 +10,14 @@ from myriarch.api.meta import Conditions, Resource, Struct
 from myriarch.api.rule import Rule
 
 
-class Image(Struct):
+class Image(Struct, kw_only=True):
     """An image, pinned by digest."""
 
     name: Annotated[str, Meta(min_length=1, max_length=255)]
     digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
 
 
-class RevisionSpec(Struct):
+class RevisionSpec(Struct, kw_only=True):
     """What the revision is made of."""
 
     component: Annotated[str, Meta(min_length=1, max_length=253)]
@@ -30,7 +30,7 @@ class RevisionSpec(Struct):
     )
 
 
-class Proof(Struct):
+class Proof(Struct, kw_only=True):
     """Where the revision was released, and how it ended."""
 
     release: str
@@ -39,7 +39,7 @@ class Proof(Struct):
     at: str = ""
 
 
-class RevisionStatus(Struct):
+class RevisionStatus(Struct, kw_only=True):
     """What is known of the revision."""
 
     hash: str = ""

@@ -67,9 +67,10 @@ class Grant(Struct, kw_only=True):
     cover: Annotated[
         list[CoverValue], Meta(max_length=512, description="Values the first nodes must cover.")
     ] = []
-    forward_until: Annotated[
-        Timestamp | None, Meta(description="After this the agent finishes the node in hand and holds.")
-    ] = None
+    forward_until: (
+        Annotated[Timestamp, Meta(description="After this the agent finishes the node in hand and holds.")]
+        | None
+    ) = None
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
     rules: NodeRules = field(default_factory=NodeRules)
 
@@ -80,7 +81,7 @@ class ClusterSpec(Struct, kw_only=True):
     environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
     access: Access = Access.EMBEDDED
     mode: Mode = Mode.MANAGE
-    mirror_of: Annotated[str | None, Meta(max_length=253, description="Production cluster it mirrors.")] = (
+    mirror_of: Annotated[str, Meta(max_length=253, description="Production cluster it mirrors.")] | None = (
         None
     )
     components: Annotated[list[Grant], list_map("component", max_items=64)] = []

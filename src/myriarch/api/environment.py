@@ -22,7 +22,7 @@ class EnvironmentSpec(Struct, kw_only=True):
 
     class_: Annotated[EnvironmentClass, Meta(description="simulated or production.")] = field(name="class")
     order: Annotated[int, Meta(ge=0, description="Lower environments come first in a release.")] = 0
-    mirror_of: Annotated[str | None, Meta(max_length=253, description="Environment that it mirrors.")] = None
+    mirror_of: Annotated[str, Meta(max_length=253, description="Environment that it mirrors.")] | None = None
 
 
 class EnvironmentStatus(Struct, kw_only=True):

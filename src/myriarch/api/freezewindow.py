@@ -63,7 +63,7 @@ class FreezeWindowSpec(Struct, kw_only=True):
     ] = False
     environments: Annotated[list[str], Meta(max_length=32, description="Empty: all.")] = []
     components: Annotated[list[str], Meta(max_length=64, description="Empty: all.")] = []
-    selector: Annotated[LabelSelector | None, Meta(description="Clusters; absent: all.")] = None
+    selector: Annotated[LabelSelector, Meta(description="Clusters; absent: all.")] | None = None
     reason: Annotated[str, Meta(min_length=1, max_length=1024, description="Why; shown to who waits.")]
 
     __rules__: ClassVar[tuple[Rule, ...]] = (

@@ -39,14 +39,18 @@ class Wave(Struct, kw_only=True):
         int | str,
         Meta(description="How many nodes of each may advance: 'cover', a count or a percentage."),
     ] = "100%"
-    exposure: Annotated[
-        CountOrPercent | None,
-        Meta(description="Ceiling on the stage's nodes that may have begun by the end of this wave."),
-    ] = None
-    group: Annotated[
-        LabelSelector | None, Meta(description="Only clusters with these labels join in this wave.")
-    ] = None
-    soak: Annotated[Duration | None, Meta(description="Minimum soak; the stage's where absent.")] = None
+    exposure: (
+        Annotated[
+            CountOrPercent,
+            Meta(description="Ceiling on the stage's nodes that may have begun by the end of this wave."),
+        ]
+        | None
+    ) = None
+    group: (
+        Annotated[LabelSelector, Meta(description="Only clusters with these labels join in this wave.")]
+        | None
+    ) = None
+    soak: Annotated[Duration, Meta(description="Minimum soak; the stage's where absent.")] | None = None
     approval: Annotated[bool, Meta(description="A person must approve before the next wave.")] = False
 
 
@@ -61,12 +65,12 @@ class Stage(Struct, kw_only=True):
     """An ordered part of the fleet."""
 
     name: Annotated[str, Meta(min_length=1, max_length=63, description="Name, unique in the policy.")]
-    environment: Annotated[str | None, Meta(max_length=253, description="Clusters of this environment.")] = (
+    environment: Annotated[str, Meta(max_length=253, description="Clusters of this environment.")] | None = (
         None
     )
-    selector: Annotated[LabelSelector | None, Meta(description="Clusters with these labels.")] = None
+    selector: Annotated[LabelSelector, Meta(description="Clusters with these labels.")] | None = None
     waves: Annotated[list[Wave], Meta(max_length=64, description="Waves in order.")] = []
-    exponential: Annotated[Exponential | None, Meta(description="Instead of waves: grow by a factor.")] = None
+    exponential: Annotated[Exponential, Meta(description="Instead of waves: grow by a factor.")] | None = None
     soak: Annotated[Duration, Meta(description="Minimum soak of each wave.")] = "30m"
     approval: Annotated[bool, Meta(description="A person must approve before the stage begins.")] = False
 
@@ -97,9 +101,9 @@ class NodeRules(Struct, kw_only=True):
     max_unavailable: Annotated[
         CountOrPercent, Meta(description="Nodes of a cluster that may be unavailable at once.")
     ] = "10%"
-    max_unavailable_per_zone: Annotated[
-        CountOrPercent | None, Meta(description="The same for each zone of the cluster.")
-    ] = None
+    max_unavailable_per_zone: (
+        Annotated[CountOrPercent, Meta(description="The same for each zone of the cluster.")] | None
+    ) = None
     soak: Annotated[Duration, Meta(description="How long a node must be healthy to count as updated.")] = "5m"
     update_timeout: Annotated[Duration, Meta(description="A node that takes longer has failed.")] = "30m"
     failure_grace: Annotated[Duration, Meta(description="How long a symptom must last to count.")] = "5m"

@@ -60,7 +60,7 @@ class ReleaseSpec(Struct, kw_only=True):
     policy: Annotated[
         str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")
     ]
-    selector: Annotated[LabelSelector | None, Meta(description="Only clusters with these labels.")] = None
+    selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None
     priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
     paused: Annotated[bool, Meta(description="Hold forward steps.")] = False
@@ -122,7 +122,7 @@ class ReleaseStatus(Struct, kw_only=True):
     waves: Annotated[int, Meta(ge=0, description="Waves in the stage.")] = 0
     phase_since: Timestamp | None = None
     resume_phase: Phase | None = None
-    policy: Annotated[ReleasePolicySpec | None, Meta(description="The policy as it was at the start.")] = None
+    policy: Annotated[ReleasePolicySpec, Meta(description="The policy as it was at the start.")] | None = None
     seed: int = 0
     started_at: Timestamp | None = None
     ended_at: Timestamp | None = None

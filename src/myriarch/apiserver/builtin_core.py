@@ -1,0 +1,90 @@
+"""Built-in types Namespace and ConfigMap: schema and columns.
+
+Only the fields that make sense here are described; unknown ones are pruned as anywhere else.
+"""
+
+from __future__ import annotations
+
+from myriarch.apiserver.columns import AGE, NAME, Column
+from myriarch.apiserver.kinds import ResourceType, whole_schema
+from myriarch.apiserver.objectmeta import array, string, string_map, struct, time
+
+CONDITION = struct(
+    "One observation of the state.",
+    {
+        "type": string("What is observed."),
+        "status": string("True, False or Unknown."),
+        "reason": string("Why, in one word."),
+        "message": string("Why, for people."),
+        "lastTransitionTime": time("When the status last changed.", nullable=True),
+        "lastHeartbeatTime": time("When the condition was last reported.", nullable=True),
+        "observedGeneration": {"type": "integer", "format": "int64", "description": "Generation observed."},
+    },
+    ("type", "status"),
+)
+
+NAMESPACE = ResourceType(
+    group="",
+    version="v1",
+    kind="Namespace",
+    plural="namespaces",
+    singular="namespace",
+    namespaced=False,
+    short_names=("ns",),
+    subresources=frozenset({"status"}),
+    selectable_fields=("status.phase",),
+    strategic_merge=True,
+    dns_label_name=True,
+    columns=(
+        NAME,
+        Column("Status", description="Active or Terminating.", path=".status.phase"),
+        AGE,
+    ),
+    schema=whole_schema(
+        "Namespace",
+        "A space for names: objects in it are named apart from those in others.",
+        {
+            "spec": struct(
+                "How the namespace behaves.",
+                {"finalizers": array("Who must let go first.", {"type": "string"}, kind="atomic")},
+            ),
+            "status": struct(
+                "What is seen of the namespace.",
+                {
+                    "phase": string("Active or Terminating."),
+                    "conditions": array("Latest observations.", CONDITION, keys=("type",)),
+                },
+            ),
+        },
+    ),
+)
+
+
+def _data_count(obj: dict[str, object], _now: float) -> int:
+    return sum(len(part) for key in ("data", "binaryData") if isinstance(part := obj.get(key), dict))
+
+
+CONFIG_MAP = ResourceType(
+    group="",
+    version="v1",
+    kind="ConfigMap",
+    plural="configmaps",
+    singular="configmap",
+    namespaced=True,
+    short_names=("cm",),
+    strategic_merge=True,
+    columns=(NAME, Column("Data", type="string", description="Number of keys.", render=_data_count), AGE),
+    schema=whole_schema(
+        "ConfigMap",
+        "Configuration as key-value pairs.",
+        {
+            "data": string_map("Values that are UTF-8 text."),
+            "binaryData": {
+                "type": "object",
+                "description": "Values that are not text, in base64.",
+                "additionalProperties": {"type": "string", "format": "byte"},
+            },
+            "immutable": {"type": "boolean", "description": "Whether data may no longer change."},
+        },
+    ),
+)

@@ -1,0 +1,165 @@
+"""The types that the server serves: one ``ResourceType`` for each, built in or made from a CRD.
+
+A ``ResourceType`` is everything that the rest of the server needs to know of a type: its names, its schema,
+its columns, its subresources. Handlers are written once, over this value; nothing else switches on a kind.
+``events`` is served in two API groups over one storage: ``storage`` names where the objects are, and
+``inward`` / ``outward`` translate between the served and the stored form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from myriarch.apiserver.columns import AGE, NAME, Column, Render
+from myriarch.apiserver.objectmeta import OBJECT_META, string
+from myriarch.apiserver.schema import Schema
+
+ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+SUBRESOURCE_VERBS = ("get", "patch", "update")
+
+Translate = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def unchanged(obj: dict[str, Any]) -> dict[str, Any]:
+    return obj
+
+
+@dataclass(frozen=True, eq=False)
+class ResourceType:
+    """``schema`` is OpenAPI v3 of the whole object. ``columns`` exclude none: the first is the name."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    singular: str
+    namespaced: bool
+    schema: dict[str, Any]
+    columns: tuple[Column, ...]
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subresources: frozenset[str] = frozenset()
+    verbs: tuple[str, ...] = ALL_VERBS
+    selectable_fields: tuple[str, ...] = ()
+    storage_group: str | None = None
+    inward: Translate = unchanged
+    outward: Translate = unchanged
+    strategic_merge: bool = False
+    dns_label_name: bool = False
+    description: str = ""
+
+    @property
+    def group_version(self) -> str:
+        """``apiVersion`` of its objects: ``v1``, ``myriarch.io/v1alpha1``."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def list_kind(self) -> str:
+        return f"{self.kind}List"
+
+    @property
+    def storage(self) -> tuple[str, str]:
+        """(group, plural) under which objects are stored: shared where two groups present one storage."""
+        return (self.group if self.storage_group is None else self.storage_group, self.plural)
+
+    @property
+    def gvk(self) -> dict[str, str]:
+        return {"group": self.group, "version": self.version, "kind": self.kind}
+
+    @cached_property
+    def compiled(self) -> Schema:
+        """The schema compiled to functions: defaulting, pruning, validation, field paths. Made once."""
+        return Schema(self.schema)
+
+    @cached_property
+    def cells(self) -> tuple[Render, ...]:
+        """One function a column, from (object, now) to the cell."""
+        return tuple(column.compile() for column in self.columns)
+
+    def reset_fields(self, subresource: str) -> frozenset[str]:
+        """Top-level fields that a write through ``subresource`` ("" is the object itself) can't touch."""
+        if "status" not in self.subresources:
+            return frozenset()
+        if subresource == "status":
+            keep = {"apiVersion", "kind", "metadata", "status"}
+            return frozenset(self.schema.get("properties", {})) - keep
+        return frozenset({"status"})
+
+
+def whole_schema(kind: str, description: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The schema of a whole object: ``properties`` beside apiVersion, kind and metadata."""
+    return {
+        "type": "object",
+        "description": description,
+        **more,
+        "properties": {
+            "apiVersion": string("Version of the schema that this object is written in."),
+            "kind": string(f"{kind}."),
+            "metadata": OBJECT_META,
+            **properties,
+        },
+    }
+
+
+def builtin_types() -> list[ResourceType]:
+    """The types that are always served, in order of group and plural."""
+    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node
+
+    return [
+        builtin_core.CONFIG_MAP,
+        builtin_event.CORE_EVENT,
+        builtin_core.NAMESPACE,
+        builtin_node.NODE,
+        builtin_lease.LEASE,
+        builtin_event.EVENT,
+    ]
+
+
+def type_from_crd(crd: dict[str, Any]) -> ResourceType:
+    """The type that a CustomResourceDefinition describes, at its served storage version."""
+    spec = crd["spec"]
+    names = spec["names"]
+    version = next((each for each in spec["versions"] if each.get("storage")), spec["versions"][0])
+    root = version.get("schema", {}).get("openAPIV3Schema", {"type": "object"})
+    subresources = version.get("subresources") or {}
+    return ResourceType(
+        group=spec["group"],
+        version=version["name"],
+        kind=names["kind"],
+        plural=names["plural"],
+        singular=names.get("singular") or names["kind"].lower(),
+        namespaced=spec.get("scope", "Namespaced") == "Namespaced",
+        schema=_crd_schema(names["kind"], root),
+        columns=_crd_columns(version.get("additionalPrinterColumns")),
+        short_names=tuple(names.get("shortNames", ())),
+        categories=tuple(names.get("categories", ())),
+        subresources=frozenset({"status"} if "status" in subresources else ()),
+        selectable_fields=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields", ())),
+        description=root.get("description", ""),
+    )
+
+
+def _crd_schema(kind: str, root: dict[str, Any]) -> dict[str, Any]:
+    own = {k: v for k, v in root.get("properties", {}).items() if k not in ("apiVersion", "kind", "metadata")}
+    more = {k: v for k, v in root.items() if k not in ("properties", "type", "description")}
+    return whole_schema(kind, root.get("description", ""), own, **more)
+
+
+def _crd_columns(columns: Sequence[dict[str, Any]] | None) -> tuple[Column, ...]:
+    if not columns:
+        return (NAME, AGE)
+    made = [
+        Column(
+            name=column["name"],
+            type=column["type"],
+            description=column.get("description", ""),
+            priority=column.get("priority", 0),
+            path=column["jsonPath"],
+            format=column.get("format", ""),
+        )
+        for column in columns
+    ]
+    return (NAME, *made)

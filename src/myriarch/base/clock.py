@@ -33,6 +33,11 @@ class RealClock:
         await asyncio.sleep(seconds)
 
 
+def real_now() -> float:
+    """Unix seconds on the machine's clock: for tokens, and the bound of virtual time."""
+    return time.time()
+
+
 def wall_seconds() -> float:
     """Seconds on a monotonic wall clock, for measuring how long our own work took."""
     return time.perf_counter()

@@ -110,9 +110,7 @@ def _count(obj: Object, _now: float) -> int:
 
 
 _CORE_COLUMNS = (
-    Column(
-        "Last Seen", description="Time since the latest occurrence.", render=lambda o, now: age(_last(o), now)
-    ),
+    Column("Last Seen", description="Time since the latest occurrence.", render=lambda o, now: age(_last(o), now)),
     Column("Type", description="Normal or Warning.", path=".type"),
     Column("Reason", description="Why, in one word.", path=".reason"),
     Column(
@@ -122,9 +120,7 @@ _CORE_COLUMNS = (
     ),
     Column("Subobject", description="Part of it.", priority=1, path=".involvedObject.fieldPath"),
     Column("Source", description="Who reported.", priority=1, render=_source),
-    Column(
-        "Message", description="What happened.", render=lambda obj, _now: (obj.get("message") or "").strip()
-    ),
+    Column("Message", description="What happened.", render=lambda obj, _now: (obj.get("message") or "").strip()),
     Column(
         "First Seen",
         description="Time since the first occurrence.",

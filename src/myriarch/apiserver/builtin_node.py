@@ -142,9 +142,7 @@ NODE = ResourceType(
         Column("External-IP", description="Address outside.", priority=1, render=_address("ExternalIP")),
         Column("OS-Image", description="Operating system image.", priority=1, render=_info("osImage")),
         Column("Kernel-Version", description="Kernel.", priority=1, render=_info("kernelVersion")),
-        Column(
-            "Container-Runtime", description="Runtime.", priority=1, render=_info("containerRuntimeVersion")
-        ),
+        Column("Container-Runtime", description="Runtime.", priority=1, render=_info("containerRuntimeVersion")),
     ),
     schema=whole_schema("Node", "A machine that runs pods.", {"spec": _SPEC, "status": _STATUS}),
 )

@@ -185,9 +185,7 @@ _STEPS = (
     (8 * _YEAR, _YEAR, "y", _DAY, "d"),
 )
 
-NAME = Column(
-    "Name", description="Unique within its namespace; part of the URL.", path=".metadata.name", format="name"
-)
+NAME = Column("Name", description="Unique within its namespace; part of the URL.", path=".metadata.name", format="name")
 AGE = Column("Age", description="Time since creation.", render=lambda obj, now: age(created(obj), now))
 
 

@@ -1,23 +1,36 @@
-"""Discovery: which groups, versions and resources are served. Legacy documents and the aggregated form."""
+"""Discovery: which groups, versions and resources are served.
+
+Clients ask in two ways: document by document (``/api``, ``/apis``, ``/api/v1``, ``/apis/GROUP/VERSION``), or
+for everything at once (``APIGroupDiscoveryList`` at ``/api`` and ``/apis``, with the media type
+``AGGREGATED_TYPE``). Both are made from the same list of types, in its order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from myriarch.apiserver.kinds import ResourceType
+from myriarch.apiserver.kinds import SUBRESOURCE_VERBS, ResourceType
+
+AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+Document = dict[str, Any]
 
 
-def _groups(types: Sequence[ResourceType]) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for rtype in types:
-        versions = out.setdefault(rtype.group, [])
-        if rtype.version not in versions:
-            versions.append(rtype.version)
-    return out
+def wants_aggregated(accept: str) -> bool:
+    """Whether an Accept header prefers the aggregated form (version v2, as JSON)."""
+    for offer in accept.split(","):
+        media, *params = (part.strip() for part in offer.split(";"))
+        if media == "application/json":
+            given = dict(param.split("=", 1) for param in params if "=" in param)
+            if not given.get("as"):
+                return False
+            if given.get("as") == "APIGroupDiscoveryList" and given.get("v") == "v2":
+                return True
+    return False
 
 
-def api_versions(server_address: str) -> dict[str, Any]:
+def api_versions(server_address: str) -> Document:
     """The body of ``/api`` (legacy). ``server_address`` is the Host of the request."""
     return {
         "kind": "APIVersions",
@@ -26,7 +39,7 @@ def api_versions(server_address: str) -> dict[str, Any]:
     }
 
 
-def api_group(types: Sequence[ResourceType], group: str) -> dict[str, Any] | None:
+def api_group(types: Sequence[ResourceType], group: str) -> Document | None:
     """The body of ``/apis/GROUP``; None where the group isn't served."""
     found = _groups(types).get(group)
     if not group or not found:
@@ -34,22 +47,98 @@ def api_group(types: Sequence[ResourceType], group: str) -> dict[str, Any] | Non
     return {"kind": "APIGroup", "apiVersion": "v1", **_group_entry(group, found)}
 
 
-def api_group_list(types: Sequence[ResourceType]) -> dict[str, Any]:
+def api_group_list(types: Sequence[ResourceType]) -> Document:
     """The body of ``/apis`` (legacy)."""
     groups = [_group_entry(name, versions) for name, versions in _groups(types).items() if name]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
-def api_resource_list(types: Sequence[ResourceType], group: str, version: str) -> dict[str, Any] | None:
+def api_resource_list(types: Sequence[ResourceType], group: str, version: str) -> Document | None:
     """The body of ``/api/v1`` and ``/apis/GROUP/VERSION`` (legacy); None where nothing is served there."""
-    return None
+    found = [rtype for rtype in types if (rtype.group, rtype.version) == (group, version)]
+    if not found:
+        return None
+    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": found[0].group_version}
+    return {**head, "resources": [entry for rtype in found for entry in _resources(rtype)]}
 
 
-def aggregated(types: Sequence[ResourceType], *, core: bool) -> dict[str, Any]:
+def aggregated(types: Sequence[ResourceType], *, core: bool) -> Document:
     """``APIGroupDiscoveryList`` (apidiscovery.k8s.io/v2): of ``/api`` where ``core``, else of ``/apis``."""
-    return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": []}
+    items = [
+        _group_discovery(types, group, versions) for group, versions in _groups(types).items() if (group == "") == core
+    ]
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}}
+    return {**head, "items": items}
 
 
-def _group_entry(group: str, versions: Sequence[str]) -> dict[str, Any]:
+def _groups(types: Sequence[ResourceType]) -> dict[str, list[str]]:
+    """The versions of each group, in order of appearance."""
+    out: dict[str, list[str]] = {}
+    for rtype in types:
+        versions = out.setdefault(rtype.group, [])
+        if rtype.version not in versions:
+            versions.append(rtype.version)
+    return out
+
+
+def _group_entry(group: str, versions: Sequence[str]) -> Document:
     listed = [{"groupVersion": f"{group}/{version}", "version": version} for version in versions]
     return {"name": group, "versions": listed, "preferredVersion": listed[0]}
+
+
+def _resources(rtype: ResourceType) -> list[Document]:
+    """The resource and its subresources, in the legacy form."""
+    entry: Document = {
+        "name": rtype.plural,
+        "singularName": rtype.singular,
+        "namespaced": rtype.namespaced,
+        "kind": rtype.kind,
+        "verbs": list(rtype.verbs),
+    }
+    if rtype.short_names:
+        entry["shortNames"] = list(rtype.short_names)
+    if rtype.categories:
+        entry["categories"] = list(rtype.categories)
+    below = [
+        {
+            "name": f"{rtype.plural}/{name}",
+            "singularName": "",
+            "namespaced": rtype.namespaced,
+            "kind": rtype.kind,
+            "verbs": list(SUBRESOURCE_VERBS),
+        }
+        for name in sorted(rtype.subresources)
+    ]
+    return [entry, *below]
+
+
+def _group_discovery(types: Sequence[ResourceType], group: str, versions: Sequence[str]) -> Document:
+    listed = [
+        {
+            "version": version,
+            "freshness": "Current",
+            "resources": [_resource_discovery(t) for t in types if (t.group, t.version) == (group, version)],
+        }
+        for version in versions
+    ]
+    return {"metadata": {"name": group} if group else {}, "versions": listed}
+
+
+def _resource_discovery(rtype: ResourceType) -> Document:
+    out: Document = {
+        "resource": rtype.plural,
+        "responseKind": rtype.gvk,
+        "scope": "Namespaced" if rtype.namespaced else "Cluster",
+        "singularResource": rtype.singular,
+        "verbs": list(rtype.verbs),
+    }
+    if rtype.short_names:
+        out["shortNames"] = list(rtype.short_names)
+    if rtype.categories:
+        out["categories"] = list(rtype.categories)
+    if rtype.subresources:
+        out["subresources"] = [
+            {"subresource": name, "responseKind": rtype.gvk, "verbs": list(SUBRESOURCE_VERBS)}
+            for name in sorted(rtype.subresources)
+        ]
+    return out

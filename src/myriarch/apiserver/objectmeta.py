@@ -61,9 +61,7 @@ def struct(description: str, properties: dict[str, Any], required: tuple[str, ..
     return out
 
 
-def array(
-    description: str, items: dict[str, Any], *, keys: tuple[str, ...] = (), kind: str = ""
-) -> dict[str, Any]:
+def array(description: str, items: dict[str, Any], *, keys: tuple[str, ...] = (), kind: str = "") -> dict[str, Any]:
     """A list. ``keys`` make it a list map; ``kind`` may be ``set`` or ``atomic``."""
     out: dict[str, Any] = {"type": "array", "description": description, "items": items}
     if keys:
@@ -146,9 +144,7 @@ def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False) -> lis
     for key, value in (meta.get("labels") or {}).items():
         errors += _key_errors("metadata.labels", key)
         if len(value) > MAX_LABEL_CHARS:
-            errors.append(
-                invalid_value("metadata.labels", value, f"must be no more than {MAX_LABEL_CHARS} characters")
-            )
+            errors.append(invalid_value("metadata.labels", value, f"must be no more than {MAX_LABEL_CHARS} characters"))
         elif not _LABEL_VALUE.match(value):
             errors.append(invalid_value("metadata.labels", value, _LABEL_VALUE_RULE))
     annotations = meta.get("annotations") or {}
@@ -164,11 +160,7 @@ def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False) -> lis
 def _name_errors(meta: dict[str, Any], form: re.Pattern[str], rule: str) -> list[FieldError]:
     name = meta.get("name")
     if not name:
-        return (
-            [required("metadata.name", "name or generateName is required")]
-            if not meta.get("generateName")
-            else []
-        )
+        return [required("metadata.name", "name or generateName is required")] if not meta.get("generateName") else []
     if len(name) > MAX_NAME_CHARS:
         return [invalid_value("metadata.name", name, f"must be no more than {MAX_NAME_CHARS} characters")]
     return [] if form.match(name) else [invalid_value("metadata.name", name, rule)]

@@ -90,9 +90,7 @@ def _pointer(op: dict[str, Any], key: str, index: int) -> list[str]:
     """The reference tokens of a JSON pointer, below our one-key root."""
     text = op.get(key)
     if not isinstance(text, str) or (text and not text.startswith("/")):
-        raise PatchError(
-            f"operation {index}: {key} must be a JSON pointer such as /spec/paused", malformed=True
-        )
+        raise PatchError(f"operation {index}: {key} must be a JSON pointer such as /spec/paused", malformed=True)
     return [token.replace("~1", "/").replace("~0", "~") for token in text.split("/")]
 
 

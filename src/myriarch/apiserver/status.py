@@ -96,8 +96,7 @@ def conflict(plural: str, group: str, name: str, problem: str = MODIFIED) -> Api
 def apply_conflict(conflicts: Sequence[tuple[str, str]], message: str) -> ApiError:
     """Other managers own what an apply wants to change: ``conflicts`` are (whose, dotted path)."""
     causes = [
-        {"reason": "FieldManagerConflict", "message": f"conflict with {who}", "field": path}
-        for who, path in conflicts
+        {"reason": "FieldManagerConflict", "message": f"conflict with {who}", "field": path} for who, path in conflicts
     ]
     return ApiError(409, "Conflict", message, {"causes": causes})
 
@@ -181,6 +180,4 @@ def unavailable(message: str) -> ApiError:
 
 
 def internal(problem: str) -> ApiError:
-    return ApiError(
-        500, "InternalError", f"Internal error occurred: {problem}", {"causes": [{"message": problem}]}
-    )
+    return ApiError(500, "InternalError", f"Internal error occurred: {problem}", {"causes": [{"message": problem}]})

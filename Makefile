@@ -24,7 +24,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test check lint sim bench clean
+.PHONY: help demo test check lint sim bench docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
@@ -51,6 +51,9 @@ sim: $(DEV) ## Many seeds of the fault scenarios, every invariant checked (SEEDS
 
 bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
 	@$(BIN)/python bench/run.py --output $(OUTPUT)
+
+docs: $(DEV) ## Rewrite the parts of the documentation that are generated from code
+	$(BIN)/python -m tests.tidy.generated
 
 clean: ## Remove the environment and every cache
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -92,9 +92,7 @@ def _node(schema: Schema) -> Iterator[str]:
     yield from _keywords(schema)
     yield from _list_type(schema)
     yield from _default(schema)
-    yield from (
-        problem for rule in schema.get("x-kubernetes-validations", ()) for problem in _rule(rule, schema)
-    )
+    yield from (problem for rule in schema.get("x-kubernetes-validations", ()) for problem in _rule(rule, schema))
 
 
 def _keywords(schema: Schema) -> Iterator[str]:

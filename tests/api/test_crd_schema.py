@@ -47,9 +47,7 @@ class Everything(Base):
     side: Literal["Left", "Right"] = "Left"
     note: str = ""
     one: Inner | None = None
-    many: Annotated[
-        list[Inner], Meta(max_length=4, extra_json_schema={"x-kubernetes-list-type": "atomic"})
-    ] = []
+    many: Annotated[list[Inner], Meta(max_length=4, extra_json_schema={"x-kubernetes-list-type": "atomic"})] = []
     labels: Annotated[dict[str, str], Meta(max_length=8)] = {}
     payload: dict[str, Any] = {}
     raw: msgspec.Raw | None = None

@@ -51,9 +51,7 @@ def tracked_files() -> tuple[Path, ...]:
 
 def python_files(*tops: str) -> list[Path]:
     """Python files under these top folders of the repository."""
-    return [
-        path for path in tracked_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in tops
-    ]
+    return [path for path in tracked_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in tops]
 
 
 @functools.cache

@@ -25,10 +25,7 @@ def test_functions_are_short() -> None:
     findings = []
     for path in python_files(*FOLDERS):
         for node in ast.walk(tree(path)):
-            if (
-                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and _body_lines(node) > FUNCTION_LINES
-            ):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _body_lines(node) > FUNCTION_LINES:
                 problem = f"{node.name}() has {_body_lines(node)} lines, the limit is {FUNCTION_LINES}"
                 findings.append(Finding(path, node.lineno, problem, "Give each step a function with a name"))
     assert not report(findings), report(findings)

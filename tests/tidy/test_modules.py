@@ -18,9 +18,7 @@ ENTRY_OF_SCRIPTS = "cli/main.py"
 
 def test_every_module_has_a_docstring() -> None:
     findings = [
-        Finding(
-            path, 1, "no module docstring", "Say what it is, why it exists and what it leaves to which module"
-        )
+        Finding(path, 1, "no module docstring", "Say what it is, why it exists and what it leaves to which module")
         for path in python_files("src", "bench", "tests")
         if tree(path).body and ast.get_docstring(tree(path)) is None
     ]
@@ -31,9 +29,7 @@ def test_every_module_is_alive() -> None:
     if not (PACKAGE / ENTRY_OF_SCRIPTS).exists():
         return  # nothing is alive before there is an entry point
     modules = {module_name(path): path for path in python_files("src")}
-    reached = reachable(
-        entry_points(), {name: set(imports(name, tree(path))) for name, path in modules.items()}
-    )
+    reached = reachable(entry_points(), {name: set(imports(name, tree(path))) for name, path in modules.items()})
     findings = [
         Finding(path, 1, f"{name} is imported by nothing that an entry point reaches", "Use it or delete it")
         for name, path in modules.items()

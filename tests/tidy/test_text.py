@@ -40,9 +40,7 @@ def test_files_end_with_one_newline() -> None:
     for path in tracked_files():
         text = b"" if path.suffix in BINARY else path.read_bytes()
         if text and (not text.endswith(b"\n") or text.endswith(b"\n\n")):
-            findings.append(
-                Finding(path, text.count(b"\n") + 1, "does not end with one newline", "Mend its end")
-            )
+            findings.append(Finding(path, text.count(b"\n") + 1, "does not end with one newline", "Mend its end"))
     assert not report(findings), report(findings)
 
 

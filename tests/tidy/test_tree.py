@@ -27,18 +27,12 @@ def documented_folders() -> dict[str, str]:
 
 def test_every_folder_of_the_tree_exists() -> None:
     missing = [name for name in documented_folders() if not (ROOT / name).is_dir()]
-    assert not missing, (
-        f"CONTRIBUTING.md names folders that do not exist: {missing}. Take them out of the tree"
-    )
+    assert not missing, f"CONTRIBUTING.md names folders that do not exist: {missing}. Take them out of the tree"
 
 
 def test_every_package_is_in_the_tree() -> None:
-    packages = {
-        path.parent for path in tracked_files() if path.suffix == ".py" and path.is_relative_to(PACKAGE)
-    }
+    packages = {path.parent for path in tracked_files() if path.suffix == ".py" and path.is_relative_to(PACKAGE)}
     tops = {ROOT / path.relative_to(ROOT).parts[0] for path in tracked_files() if path.parent != ROOT}
-    existing = {
-        str(folder.relative_to(ROOT)) for folder in packages | tops if not folder.name.startswith(".")
-    }
+    existing = {str(folder.relative_to(ROOT)) for folder in packages | tops if not folder.name.startswith(".")}
     unexplained = sorted(existing - set(documented_folders()) - {"src"})
     assert not unexplained, f"CONTRIBUTING.md: the tree does not explain {unexplained}. Add a line for each"

@@ -41,6 +41,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     ``pace`` is virtual seconds per real second, or None for flat out.
     """
 
+    _closed = True  # Until asyncio opens it: a loop refused by VirtualTime must not be closed again.
+
     def __init__(self, epoch_unix_seconds: float, pace: float | None = None) -> None:
         self.virtual = VirtualTime(epoch_unix_seconds, pace)
         self._virtual_selector = VirtualSelector(

@@ -1,0 +1,101 @@
+"""What an object must pass before it is stored: identity, unknown fields, defaults, schema, rules.
+
+A status write checks the status alone, and a write of the rest doesn't check the status again: what didn't
+change was checked when it came in. Everything here works in place on an object that belongs to the request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from myriarch.apiserver.call import Call
+from myriarch.apiserver.core import Core
+from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.objectmeta import immutable_errors, metadata_errors
+from myriarch.apiserver.schema import Schema
+from myriarch.apiserver.status import bad_request, invalid, unknown_fields
+
+FIELD_VALIDATIONS = ("", "Ignore", "Warn", "Strict")
+MAX_WARNINGS = 16
+
+Object = dict[str, Any]
+
+
+def check_identity(call: Call, obj: Object) -> None:
+    """Kind, version, name and namespace of the body agree with the path. Raises ApiError 400."""
+    rtype = call.type
+    for key, served in (("kind", rtype.kind), ("apiVersion", rtype.group_version)):
+        given = obj.setdefault(key, served)
+        if given != served:
+            raise bad_request(f"the {key} in the data ({given}) does not match the expected {key} ({served})")
+    meta = obj.setdefault("metadata", {})
+    if not isinstance(meta, dict):
+        raise bad_request("metadata must be an object")
+    name = meta.get("name")
+    if call.name and name and name != call.name:
+        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({call.name})")
+    if call.name:
+        meta["name"] = call.name
+    _check_namespace(call, meta)
+
+
+def _check_namespace(call: Call, meta: Object) -> None:
+    if not call.type.namespaced:
+        meta.pop("namespace", None)
+        return
+    given = meta.get("namespace")
+    if given and given != call.namespace:
+        raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+    meta["namespace"] = call.namespace
+
+
+def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
+    """Default, prune and validate the whole object except a status that isn't this request's to write."""
+    schema = call.type.compiled
+    kept = obj.pop("status", None) if old is not None and "status" in call.type.subresources else None
+    _tidy(call, schema, obj)
+    errors = schema.validate(obj)
+    if not errors:
+        errors = metadata_errors(obj, dns_label_name=call.type.dns_label_name)
+    if not errors and old is not None:
+        errors = immutable_errors(old, obj)
+    if kept is not None:
+        obj["status"] = kept
+    if not errors:
+        errors = schema.validate_rules(obj, old)
+    _raise(call, obj, errors)
+
+
+def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:
+    """Default, prune and validate ``status`` alone; rules on the whole object see the whole."""
+    schema = core.registry.status_schema(call.type)
+    part: Object = {"status": obj["status"]} if "status" in obj else {}
+    before: Object = {"status": old["status"]} if "status" in old else {}
+    _tidy(call, schema, part)
+    errors = schema.validate(part)
+    if "status" in part:
+        obj["status"] = part["status"]
+    if not errors:
+        if "x-kubernetes-validations" in call.type.schema:
+            errors = call.type.compiled.validate_rules(obj, old)
+        else:
+            errors = schema.validate_rules(part, before)
+    _raise(call, obj, errors)
+
+
+def _tidy(call: Call, schema: Schema, obj: Object) -> None:
+    level = call.query.get("fieldValidation", "")
+    if level not in FIELD_VALIDATIONS:
+        raise bad_request(f'invalid fieldValidation: "{level}": supported values: Ignore, Warn, Strict')
+    unknown = schema.prune(obj)
+    if unknown and level == "Strict":
+        raise unknown_fields(unknown)
+    if level in ("", "Warn"):
+        call.warnings += [f'unknown field "{path}"' for path in unknown[:MAX_WARNINGS]]
+    schema.default(obj)
+
+
+def _raise(call: Call, obj: Object, errors: list[FieldError]) -> None:
+    if errors:
+        name = obj["metadata"].get("name") or obj["metadata"].get("generateName", "")
+        raise invalid(call.type.kind, call.type.group, name, errors)

@@ -1,0 +1,115 @@
+"""PATCH in its four forms, by content type: JSON patch, merge patch, strategic merge, server-side apply.
+
+The first three compute the new object from the live one and go on as an update. Apply also computes who
+owns which field, creates what isn't there, and refuses to take over fields of others unless forced.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from myriarch.apiserver.admission import check_identity
+from myriarch.apiserver.apply import ApplyConflict, apply
+from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
+from myriarch.apiserver.core import Core
+from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.handlers_write import Object, create_object, live, replace, reply
+from myriarch.apiserver.patch import PatchError, json_patch, merge_patch
+from myriarch.apiserver.status import (
+    ApiError,
+    apply_conflict,
+    bad_request,
+    invalid,
+    not_found,
+    unsupported_media_type,
+)
+from myriarch.apiserver.strategic import strategic_merge
+from myriarch.base.clock import rfc3339
+
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+
+
+def patch(core: Core, call: Call) -> Reply:
+    media = call.media_type
+    if media == APPLY_PATCH:
+        return _apply(core, call)
+    accepted = (JSON_PATCH, MERGE_PATCH, *((STRATEGIC_PATCH,) if call.type.strategic_merge else ()), APPLY_PATCH)
+    if media not in accepted:
+        raise unsupported_media_type(media, accepted)
+    if "force" in call.query:
+        raise bad_request("force is forbidden for patches that are not apply patches")
+    change = decode_body(call.request.body, yaml_allowed=False)
+    record, old = live(core, call)
+    try:
+        new = as_object(_patched(call, media, old, change))
+    except PatchError as problem:
+        raise _patch_fault(call, problem) from None
+    new = _unshared(new)
+    check_identity(call, new)
+    return reply(core, call, replace(core, call, record, old, new, operation="Update"))
+
+
+def _patched(call: Call, media: str, old: Object, change: Any) -> Any:
+    if media == JSON_PATCH:
+        return json_patch(old, change)
+    if media == STRATEGIC_PATCH:
+        return strategic_merge(old, as_object(change), call.type.schema)
+    return merge_patch(old, as_object(change))
+
+
+def _unshared(value: Any) -> Any:
+    """A copy of its own: patches share what they leave alone, and defaults are filled in place."""
+    if isinstance(value, dict):
+        return {key: _unshared(item) for key, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value
+
+
+def _patch_fault(call: Call, problem: PatchError) -> ApiError:
+    if problem.malformed:
+        return bad_request(str(problem))
+    return invalid(call.type.kind, call.type.group, call.name, [FieldError("", "FieldValueInvalid", str(problem))])
+
+
+def _apply(core: Core, call: Call) -> Reply:
+    if not call.query.get("fieldManager"):
+        error = FieldError("fieldManager", "FieldValueRequired", "Required value: is required for apply patch")
+        raise invalid("PatchOptions", "meta.k8s.io", "", [error])
+    applied = as_object(decode_body(call.request.body, yaml_allowed=True))
+    check_identity(call, applied)
+    if applied["metadata"].get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    record = core.backend(call).head(call.key)
+    if record is None:
+        return _create_by_apply(core, call, applied)
+    _, old = live(core, call)
+    wanted = applied["metadata"].pop("resourceVersion", None)
+    new = _unshared(_merged(core, call, old, applied))
+    if wanted:
+        new["metadata"]["resourceVersion"] = wanted
+    return reply(core, call, replace(core, call, record, old, new, operation="Apply"))
+
+
+def _create_by_apply(core: Core, call: Call, applied: Object) -> Reply:
+    if call.subresource:
+        raise not_found(call.type.plural, call.type.group, call.name)
+    new = _unshared(_merged(core, call, None, applied))
+    return reply(core, call, create_object(core, call, new, operation="Apply"))
+
+
+def _merged(core: Core, call: Call, old: Object | None, applied: Object) -> Object:
+    try:
+        return apply(
+            old,
+            applied,
+            manager=call.manager,
+            force=truth(call, "force"),
+            schema=call.type.compiled,
+            subresource=call.subresource,
+            now_text=rfc3339(core.clock.now()),
+            reset=call.type.reset_fields(call.subresource),
+        )
+    except ApplyConflict as problem:
+        raise apply_conflict(problem.conflicts, str(problem)) from None

@@ -1,0 +1,207 @@
+"""Creating and replacing objects: POST and PUT, and the common end of every kind of write.
+
+``replace`` is where PUT, PATCH and apply meet: status and the rest are kept apart, the server's own
+metadata is restored, a write that changes nothing is answered without a new version, and an object whose
+last finalizer goes while it is being deleted is removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from myriarch.apiserver import namespaces
+from myriarch.apiserver.admission import admit, admit_status, check_identity
+from myriarch.apiserver.apply import update_managed
+from myriarch.apiserver.call import Call, Reply
+from myriarch.apiserver.core import Core
+from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.kinds import unchanged
+from myriarch.apiserver.namespaces import Namespaces
+from myriarch.apiserver.negotiate import object_response, served, served_bytes
+from myriarch.apiserver.record import Key, Record, encode
+from myriarch.apiserver.registry import is_custom
+from myriarch.apiserver.status import already_exists, bad_request, conflict, invalid, not_found
+from myriarch.base.clock import rfc3339
+
+GENERATE_ATTEMPTS = 8
+SERVER_METADATA = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")
+
+Object = dict[str, Any]
+Operation = Literal["Update", "Apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """``record`` is None for a dry run; ``obj`` is the object as served."""
+
+    obj: Object
+    record: Record | None
+    created: bool = False
+
+
+def create(core: Core, call: Call) -> Reply:
+    obj = call.body_object()
+    check_identity(call, obj)
+    if obj["metadata"].get("resourceVersion"):
+        raise bad_request("resourceVersion should not be set on objects to be created")
+    return reply(core, call, create_object(core, call, obj, operation="Update"))
+
+
+def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) -> Written:
+    """Store a new object. For Apply its managedFields are already in it."""
+    meta = obj["metadata"]
+    version = core.store.version + 1
+    if not meta.get("name") and meta.get("generateName"):
+        meta["name"] = _generated_name(core, call, meta["generateName"])
+    name = meta.get("name") or ""
+    if call.type.namespaced:
+        Namespaces(core).require(call.type, call.cluster, call.namespace, name)
+    if "status" in call.type.subresources and is_custom(call.type):
+        obj.pop("status", None)
+    admit(core, call, obj, None)
+    key = Key(call.bucket, call.namespace, name)
+    if core.backend(call).head(key) is not None:
+        raise already_exists(call.type.plural, call.type.group, name)
+    now_text = rfc3339(core.clock.now())
+    for field in (*SERVER_METADATA, "resourceVersion", "selfLink"):
+        meta.pop(field, None)
+    meta["uid"] = core.uids.uid(version)
+    meta["creationTimestamp"] = now_text
+    if is_custom(call.type):
+        meta["generation"] = 1
+    if call.type.kind == "Namespace":
+        namespaces.complete(obj)
+    if operation == "Update":
+        meta.pop("managedFields", None)
+        _manage(call, None, obj, now_text)
+    if call.dry_run:
+        return Written(obj, None, created=True)
+    record = core.backend(call).save(call.type, key, call.type.inward(obj))
+    return Written(obj, record, created=True)
+
+
+def _generated_name(core: Core, call: Call, prefix: str) -> str:
+    backend = core.backend(call)
+    for attempt in range(GENERATE_ATTEMPTS):
+        name = prefix + core.uids.suffix(core.store.version + 1, attempt)
+        if backend.head(Key(call.bucket, call.namespace, name)) is None:
+            return name
+    raise already_exists(call.type.plural, call.type.group, prefix)
+
+
+def update(core: Core, call: Call) -> Reply:
+    obj = call.body_object()
+    check_identity(call, obj)
+    record, old = live(core, call)
+    return reply(core, call, replace(core, call, record, old, obj, operation="Update"))
+
+
+def live(core: Core, call: Call) -> tuple[Record, Object]:
+    """The object to change, as the last writer left it. Raises ApiError 404."""
+    record = core.backend(call).head(call.key)
+    if record is None:
+        raise not_found(call.type.plural, call.type.group, call.name)
+    return record, served(call.type, record)
+
+
+def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *, operation: Operation) -> Written:
+    """Make ``new`` of ``old`` as far as this request may. ``new`` belongs to the caller, ``old`` isn't changed."""
+    _check_preconditions(call, record, old, new["metadata"])
+    now_text = rfc3339(core.clock.now())
+    if call.subresource == "status":
+        new = _with_status(old, new, operation)
+        admit_status(core, call, new, old)
+    else:
+        _restore(call, old, new)
+        admit(core, call, new, old)
+    if operation == "Update":
+        _manage(call, old, new, now_text)
+    if new == old:
+        return Written(old, record)
+    if call.subresource != "status" and is_custom(call.type) and _desired_changed(old, new):
+        new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+    if call.dry_run:
+        return Written(new, None)
+    backend = core.backend(call)
+    meta = new["metadata"]
+    if meta.get("deletionTimestamp") and not meta.get("finalizers") and call.type.kind != "Namespace":
+        last = backend.remove(call.type, call.key)
+        Namespaces(core).settle(call.cluster, call.namespace)
+        return Written(new, last)
+    return Written(new, backend.save(call.type, call.key, call.type.inward(new)))
+
+
+def _check_preconditions(call: Call, record: Record, old: Object, meta: Object) -> None:
+    """The body's resourceVersion and uid, where given, must be the live ones. Raises ApiError 409 or 422."""
+    rtype = call.type
+    wanted = meta.get("resourceVersion")
+    if wanted and wanted != str(record.version):
+        raise conflict(rtype.plural, rtype.group, call.name)
+    if not wanted and call.request.method == "PUT" and is_custom(rtype):
+        error = FieldError(
+            "metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0x0: must be specified for an update"
+        )
+        raise invalid(rtype.kind, rtype.group, call.name, [error])
+    uid = meta.get("uid")
+    if uid and uid != old["metadata"]["uid"]:
+        problem = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old['metadata']['uid']}"
+        raise conflict(rtype.plural, rtype.group, call.name, problem)
+
+
+def _with_status(old: Object, new: Object, operation: Operation) -> Object:
+    """The old object with the new one's status, and its record of field owners where apply made one."""
+    out = {**old, "metadata": dict(old["metadata"])}
+    out.pop("status", None)
+    if "status" in new:
+        out["status"] = new["status"]
+    if operation == "Apply" and "managedFields" in new["metadata"]:
+        out["metadata"]["managedFields"] = new["metadata"]["managedFields"]
+    return out
+
+
+def _restore(call: Call, old: Object, new: Object) -> None:
+    """Put back what a write of the object itself can't change."""
+    if "status" in call.type.subresources:
+        new.pop("status", None)
+        if "status" in old:
+            new["status"] = old["status"]
+    if call.type.kind == "Namespace":
+        new["spec"] = old.get("spec", {})
+    meta, kept = new["metadata"], old["metadata"]
+    for field in (*SERVER_METADATA, "resourceVersion"):
+        if field in kept:
+            meta[field] = kept[field]
+        else:
+            meta.pop(field, None)
+    meta.pop("selfLink", None)
+
+
+def _manage(call: Call, old: Object | None, new: Object, now_text: str) -> None:
+    update_managed(
+        old,
+        new,
+        manager=call.manager,
+        operation="Update",
+        subresource=call.subresource,
+        now_text=now_text,
+        schema=call.type.compiled,
+    )
+
+
+def _desired_changed(old: Object, new: Object) -> bool:
+    ignored = ("metadata", "status", "apiVersion", "kind")
+    return {k: v for k, v in old.items() if k not in ignored} != {k: v for k, v in new.items() if k not in ignored}
+
+
+def reply(core: Core, call: Call, written: Written) -> Reply:
+    """201 for what was created, 200 otherwise; to be sent once the store has synced."""
+    rtype, record = call.type, written.record
+    if record is None:
+        data = encode(written.obj)
+    elif rtype.outward is unchanged:
+        data = record.data
+    else:
+        data = served_bytes(rtype, record)
+    status = 201 if written.created else 200
+    return Reply(object_response(call, data, core.clock.now(), status=status), wait=True)

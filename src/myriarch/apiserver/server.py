@@ -1,0 +1,176 @@
+"""The embedded Kubernetes-compatible API server: one method from request to response.
+
+``handle`` never raises: every refusal is a ``Status``. Handlers run to their end without awaiting, so each
+request is one step; only then does the server wait for the store to sync, and answer. Who listens on a
+socket is ``serve.py``; who calls from this process is ``inprocess.py``; both come through here and are
+treated alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from myriarch.apiserver import handlers_delete, handlers_patch, handlers_read, handlers_write
+from myriarch.apiserver.call import Call, Reply, truth
+from myriarch.apiserver.core import Core, StoredBackend
+from myriarch.apiserver.documents import Documents
+from myriarch.apiserver.handlers_watch import watch
+from myriarch.apiserver.namespaces import Namespaces
+from myriarch.apiserver.negotiate import JSON_HEADERS
+from myriarch.apiserver.nodes import NodeSource, SimulatedNodes
+from myriarch.apiserver.record import encode
+from myriarch.apiserver.registry import Registry
+from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute, parse
+from myriarch.apiserver.status import (
+    ApiError,
+    bad_request,
+    internal,
+    method_not_allowed,
+    no_such_path,
+    not_found,
+    unavailable,
+)
+from myriarch.apiserver.store import JournalFailed, Store
+from myriarch.apiserver.uids import Uids
+from myriarch.apiserver.watch import Watches
+from myriarch.base.clock import Clock
+from myriarch.client.http import Request, Response
+
+BOOKMARK_SECONDS = 60.0
+
+Handler = Callable[[Core, Call], Reply]
+_LOG = logging.getLogger(__name__)
+
+
+class ApiServer:
+    """``bookmark_seconds`` None sends bookmarks only where a watch begins or times out."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        crds: Sequence[dict[str, Any]],
+        store: Store,
+        nodes: NodeSource | None = None,
+        seed: int = 0,
+        bookmark_seconds: float | None = BOOKMARK_SECONDS,
+    ) -> None:
+        self.store = store
+        self._clock = clock
+        self._nodes = nodes
+        self._bookmark_seconds = bookmark_seconds
+        self._bookmarks: asyncio.Task[None] | None = None
+        self._closed = False
+        registry = Registry(crds)
+        self.watches = Watches(lambda: store.version)
+        store.subscribe(self.watches.publish)
+        stored = StoredBackend(store)
+        self._core = Core(clock, store, registry, self.watches, Uids(seed), stored)
+        if nodes is not None:
+            self._core.nodes = SimulatedNodes(nodes, store, self.watches)
+        self._documents = Documents(registry)
+        self._namespaces = Namespaces(self._core)
+        self._namespaces.prepare(HUB)
+
+    async def handle(self, request: Request, user: str) -> Response:
+        """Answer the request of ``user``, who is already known to be who they say."""
+        try:
+            if self._closed:
+                raise unavailable("the server is shutting down")
+            reply = self._dispatch(request, user)
+            if reply.wait:
+                await self.store.committed()
+        except ApiError as refusal:
+            return refused(refusal)
+        except JournalFailed as failure:
+            return refused(unavailable(str(failure)))
+        except Exception as problem:
+            _LOG.exception("%s %s failed", request.method, request.path)
+            return refused(internal(f"{type(problem).__name__}: {problem}"))
+        return reply.response
+
+    def _dispatch(self, request: Request, user: str) -> Reply:
+        route = parse(request.path)
+        self._require_cluster(route.cluster)
+        if isinstance(route, DocumentRoute):
+            if request.method not in ("GET", "HEAD"):
+                raise no_such_path()
+            return Reply(self._documents.get(route, request))
+        call = self._call(route, request, user)
+        self._namespaces.prepare(call.cluster)
+        return _handler(call)(self._core, call) if not _is_watch(call) else self._watch(call)
+
+    def _require_cluster(self, cluster: str) -> None:
+        if cluster != HUB and (self._nodes is None or not self._nodes.has_cluster(cluster)):
+            raise not_found("clusters", "myriarch.io", cluster)
+
+    def _call(self, route: ResourceRoute, request: Request, user: str) -> Call:
+        rtype = self._core.registry.find(route.cluster, route.group, route.version, route.plural)
+        if rtype is None or (route.namespace and not rtype.namespaced):
+            raise no_such_path()
+        if route.subresource and route.subresource not in rtype.subresources:
+            raise no_such_path()
+        if rtype.namespaced and route.name and not route.namespace:
+            raise no_such_path()
+        return Call(request, user, route.cluster, rtype, route.namespace, route.name, route.subresource)
+
+    def _watch(self, call: Call) -> Reply:
+        reply = watch(self._core, call)
+        if self._bookmarks is None and self._bookmark_seconds is not None:
+            self._bookmarks = asyncio.get_running_loop().create_task(self._send_bookmarks(self._bookmark_seconds))
+        return reply
+
+    async def _send_bookmarks(self, seconds: float) -> None:
+        """Runs while anyone wants bookmarks; the next watch starts it again."""
+        while self.watches.wants_bookmarks():
+            await self._clock.sleep(seconds)
+            self.watches.send_bookmarks()
+        self._bookmarks = None
+
+    async def close(self) -> None:
+        """End every watch, refuse what still comes, and let the store go."""
+        self._closed = True
+        self.watches.end_all()
+        if self._bookmarks is not None:
+            self._bookmarks.cancel()
+        await self.store.close()
+
+
+def _is_watch(call: Call) -> bool:
+    return call.request.method == "GET" and not call.name and truth(call, "watch")
+
+
+def _handler(call: Call) -> Handler:
+    """The handler of the method on an object, a subresource or a collection. Raises ApiError 405."""
+    method = call.request.method
+    if call.name:
+        on_object: dict[str, Handler] = {
+            "GET": handlers_read.get,
+            "PUT": handlers_write.update,
+            "PATCH": handlers_patch.patch,
+        }
+        if not call.subresource:
+            on_object["DELETE"] = handlers_delete.delete
+        found = on_object.get(method)
+    else:
+        on_collection: dict[str, Handler] = {
+            "GET": handlers_read.list_objects,
+            "POST": handlers_write.create,
+            "DELETE": handlers_delete.delete_collection,
+        }
+        found = on_collection.get(method)
+        if found is handlers_write.create and call.type.namespaced and not call.namespace:
+            raise bad_request("an empty namespace may not be set during creation")
+    if found is None:
+        raise method_not_allowed(call.type.plural, call.type.group, method.lower())
+    return found
+
+
+def refused(refusal: ApiError) -> Response:
+    headers = dict(JSON_HEADERS)
+    if refusal.details and "retryAfterSeconds" in refusal.details:
+        headers["retry-after"] = str(refusal.details["retryAfterSeconds"])
+    return Response(refusal.code, encode(refusal.body()), headers)

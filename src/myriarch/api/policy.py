@@ -107,6 +107,9 @@ class NodeRules(Struct, kw_only=True):
     soak: Annotated[Duration, Meta(description="How long a node must be healthy to count as updated.")] = "5m"
     update_timeout: Annotated[Duration, Meta(description="A node that takes longer has failed.")] = "30m"
     failure_grace: Annotated[Duration, Meta(description="How long a symptom must last to count.")] = "5m"
+    revert_failed_after: Annotated[
+        Duration, Meta(description="A node that stays failed for so long is reverted by itself.")
+    ] = "2h"
     tolerance: Annotated[
         CountOrPercent, Meta(description="Failed nodes that a cluster bears before it reverts by itself.")
     ] = "20%"

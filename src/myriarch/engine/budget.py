@@ -1,0 +1,65 @@
+"""How many units may be moved now."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from myriarch.engine.observed import Observed
+from myriarch.engine.population import Bools, Ints, Population
+from myriarch.engine.rules import Rules
+
+
+def pick_within_budget(
+    wanting: Ints, population: Population, observed: Observed, rules: Rules, members: Bools, in_flight: Bools
+) -> Ints:
+    """Of the units ``wanting`` (in order of preference) those that concurrency and budgets allow to begin now."""
+    limit = rules.in_flight.at_most(int((members & observed.present).sum()))
+    free = max(limit - int((in_flight & observed.present).sum()), 0)
+    if rules.max_unavailable is None:
+        return wanting[:free]
+    consuming = _consuming(observed, rules)
+    total = int(observed.present.sum())
+    free = min(free, max(rules.max_unavailable.at_most(total) - int(consuming.sum()), 0))
+    if rules.max_unavailable_per_domain is not None and free:
+        wanting = _within_domains(wanting, population, observed, rules, consuming)
+    return wanting[:free]
+
+
+def pick_reverts(wanting: Ints, population: Population, observed: Observed, rules: Rules, in_flight: Bools) -> Ints:
+    """Of the units to revert those that may begin now; one that is unavailable already costs no budget."""
+    limit = rules.rollback_in_flight.at_most(int(observed.present.sum()))
+    free = max(limit - int((in_flight & observed.present).sum()), 0)
+    if rules.max_unavailable is None:
+        return wanting[:free]
+    down = observed.unavailable[wanting] > 0
+    available = wanting[~down]
+    consuming = _consuming(observed, rules)
+    room = max(rules.max_unavailable.at_most(int(observed.present.sum())) - int(consuming.sum()), 0)
+    if rules.max_unavailable_per_domain is not None and room:
+        available = _within_domains(available, population, observed, rules, consuming)
+    return np.concatenate([wanting[down], available[:room]])
+
+
+def _consuming(observed: Observed, rules: Rules) -> Bools:
+    """Units that use up the budget: unavailable or being moved, but for those long dead on their own."""
+    down = observed.present & ((observed.unavailable > 0) | observed.busy)
+    long_dead = down & ~observed.busy & (observed.begun == 0) & (observed.silent_seconds >= LONG_DEAD_SECONDS)
+    long_dead |= down & ~observed.busy & ~observed.reachable & (observed.silent_seconds >= LONG_DEAD_SECONDS)
+    consuming: Bools = down & ~long_dead
+    return consuming
+
+
+LONG_DEAD_SECONDS = 1800.0
+"""A unit that died on its own is waited for this long; then it is recorded and no longer holds the others."""
+
+
+def _within_domains(wanting: Ints, population: Population, observed: Observed, rules: Rules, consuming: Bools) -> Ints:
+    assert rules.max_unavailable_per_domain is not None
+    kept = np.zeros(len(wanting), np.bool_)
+    domains = population.domain
+    for domain in np.unique(domains[wanting]):
+        here = domains == domain
+        limit = rules.max_unavailable_per_domain.at_most(int((here & observed.present).sum()))
+        room = max(limit - int((here & consuming).sum()), 0)
+        kept[np.flatnonzero(domains[wanting] == domain)[:room]] = True
+    return wanting[kept]

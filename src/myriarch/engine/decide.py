@@ -1,0 +1,55 @@
+"""The one function that decides at every level.
+
+A turn has two halves. First the state machine moves as far as what is observed allows: ``events.next_event`` finds
+the next event, ``phases.step`` says where it leads. Then the phase it rests in says what each unit should be told
+now (``directions.py``). Nothing is remembered but ``Memory``; asking twice gives the same answer, so a crash
+between a decision and its effect changes no outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from myriarch.base.errors import ProgrammerError
+from myriarch.engine.decision import Decision, Transition
+from myriarch.engine.directions import direct
+from myriarch.engine.events import Found, next_event
+from myriarch.engine.holds import holds, wake_at
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed
+from myriarch.engine.phases import Event, step
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.rules import Rules
+
+MAX_TRANSITIONS = 8
+"""A turn moves the state machine at most this often; what is left over waits for the next turn."""
+
+
+def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Decision:
+    """Decide where the release stands and what each unit should be told. ``now`` is in Unix seconds."""
+    transitions: list[Transition] = []
+    found = next_event(plan, rules, observed, memory, now)
+    while found is not None and len(transitions) < MAX_TRANSITIONS:
+        moved = _move(memory, found, now)
+        transitions.append(
+            Transition(found.event, memory.phase, moved.phase, moved.stage, moved.wave, found.reason, found.message)
+        )
+        memory = moved
+        found = next_event(plan, rules, observed, memory, now)
+    way, ceiling = direct(plan, rules, observed, memory, now)
+    waits = holds(plan, rules, observed, memory, now)
+    return Decision(way, ceiling, memory, tuple(transitions), waits, wake_at(plan, rules, observed, memory, now))
+
+
+def _move(memory: Memory, found: Found, now: float) -> Memory:
+    target = step(memory.phase, found.event)
+    if target is None:
+        raise ProgrammerError(f"{found.event} means nothing in {memory.phase}")
+    moved = replace(memory, phase=target, since=now, reason=found.reason, message=found.message)
+    if found.harm is not None:
+        moved = replace(moved, blame=found.harm.blame, wave_only=found.wave_only)
+    if found.event is Event.ROLL_BACK:
+        moved = replace(moved, wave_only=False)
+    if found.place is not None:
+        moved = replace(moved, stage=found.place[0], wave=found.place[1])
+    return moved

@@ -1,0 +1,86 @@
+"""What each unit should be told now, by phase. The answer is declarative and never asks for less than was granted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from myriarch.api.release import Phase
+from myriarch.engine.budget import pick_reverts, pick_within_budget
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Codes, Observed, Way
+from myriarch.engine.phases import FORWARD
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools, Ints
+from myriarch.engine.rules import Rules
+from myriarch.engine.standing import involved
+
+
+def direct(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[Codes, Ints]:
+    """Way int8[n] and ceiling int64[n] for every unit."""
+    way = np.where(observed.granted > 0, observed.asserted, Way.NONE).astype(np.int8)
+    way[observed.asserted == Way.REVERT] = Way.REVERT
+    ceiling = observed.granted.copy()
+    if memory.phase in FORWARD and memory.phase is not Phase.PENDING:
+        _forward(plan, rules, observed, memory, way, ceiling)
+    elif memory.phase is Phase.SUCCEEDED:
+        way[(way == Way.HOLD) & observed.present] = Way.FORWARD
+    elif memory.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
+        _back(plan, rules, observed, memory, now, way)
+    elif memory.phase is not Phase.PENDING:
+        way[way == Way.FORWARD] = Way.HOLD
+    return way, ceiling
+
+
+def wished_ceilings(plan: ReleasePlan, memory: Memory) -> Ints:
+    """int64[n]: nodes that may have begun by now: finished stages whole, the current one up to its wave."""
+    wished = plan.stages[memory.stage].waves[memory.wave].ceiling.copy()
+    for stage in plan.stages[: memory.stage]:
+        wished = np.maximum(wished, stage.waves[-1].ceiling)
+    return wished
+
+
+def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, way: Codes, ceiling: Ints) -> None:
+    free = observed.present & ~observed.self_reverted & (way != Way.REVERT)
+    moving = free & (observed.granted > 0)
+    way[moving] = np.where(observed.frozen[moving], Way.HOLD, Way.FORWARD)
+    failed_too_long = moving & observed.reachable & (observed.failed_seconds >= rules.revert_failed_after_seconds)
+    way[failed_too_long] = Way.REVERT
+    free &= ~failed_too_long
+    wished = wished_ceilings(plan, memory)
+    members = plan.stages[memory.stage].members
+    wanting = np.flatnonzero(free & ~observed.frozen & (wished > observed.granted) & observed.reachable)
+    if not len(wanting):
+        return
+    wanting = wanting[np.lexsort((plan.population.order[wanting], observed.granted[wanting] == 0))]
+    in_flight = moving & ~(observed.settled & observed.echoed) & observed.reachable
+    starting = wanting[~in_flight[wanting]]
+    chosen = pick_within_budget(starting, plan.population, observed, rules, members, in_flight)
+    chosen = np.concatenate([chosen, wanting[in_flight[wanting]]])
+    way[chosen] = Way.FORWARD
+    ceiling[chosen] = wished[chosen]
+
+
+def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, way: Codes) -> None:
+    part = involved(plan, observed, memory)
+    way[(way == Way.FORWARD) & part] = Way.HOLD
+    if memory.wave_only:
+        way[way == Way.FORWARD] = Way.HOLD
+    reverting = part & (observed.asserted == Way.REVERT)
+    unheard = ~observed.reachable
+    way[part & unheard] = Way.REVERT
+    wanting = np.flatnonzero(part & ~reverting & ~unheard & _jitter_passed(plan, rules, observed, memory, now))
+    if not len(wanting):
+        return
+    wanting = wanting[np.lexsort((plan.population.order[wanting], -observed.failed[wanting]))]
+    in_flight = reverting & ~(observed.echoed & (observed.off_target <= observed.stuck)) & observed.reachable
+    way[pick_reverts(wanting, plan.population, observed, rules, in_flight)] = Way.REVERT
+
+
+def _jitter_passed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Bools:
+    """Units that show harm go at once; the others begin spread over the jitter."""
+    return (observed.failed > 0) | (now - memory.since >= jitter_seconds(plan, rules))
+
+
+def jitter_seconds(plan: ReleasePlan, rules: Rules) -> np.ndarray:
+    """float64[n]: how long after the rollback began each unit may be told, from the hash of its name."""
+    return (plan.population.order % np.uint64(1024)).astype(np.float64) / 1024.0 * rules.revert_jitter_seconds

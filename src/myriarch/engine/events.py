@@ -1,0 +1,132 @@
+"""Which event comes next, given what is observed. Orders come before harm, harm before progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from myriarch.api.policy import FailureAction
+from myriarch.api.release import Phase
+from myriarch.engine.gates import (
+    ROLLBACK_APPROVAL,
+    harm_approval,
+    missing_approval,
+    missing_stage_approval,
+    next_place,
+    silence,
+)
+from myriarch.engine.harm import Harm, find_harm
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed
+from myriarch.engine.phases import BACKWARD, ENDED, UNDERWAY, Event, step
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.rules import Rules
+from myriarch.engine.standing import rollback_standing, wave_standing
+
+HARM = "Harm"
+WAVE_ROLLED_BACK = "WaveRolledBack"
+PAUSES_FOR_A_PERSON = frozenset({HARM, WAVE_ROLLED_BACK})
+"""Reasons of a pause that nobody ordered: it ends when a person accepts the harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event with its reason (one CamelCase word) and a sentence; ``place`` is the next (stage, wave)."""
+
+    event: Event
+    reason: str
+    message: str
+    harm: Harm | None = None
+    wave_only: bool = False
+    place: tuple[int, int] | None = None
+
+
+def next_event(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
+    """The event that happens now, or None."""
+    found = _ordered(observed, memory)
+    if found is not None or memory.phase in ENDED:
+        return found
+    if memory.phase in UNDERWAY:
+        found = _harmed(plan, rules, observed, memory) or _paused(plan, observed, memory)
+        if found is not None or memory.phase is Phase.PAUSED:
+            return found
+    if memory.phase in BACKWARD:
+        return _backward(plan, rules, observed, memory, now)
+    return _progress(plan, rules, observed, memory, now)
+
+
+def _ordered(observed: Observed, memory: Memory) -> Found | None:
+    orders = observed.orders
+    asked: list[Found] = []
+    if orders.superseded:
+        asked.append(Found(Event.SUPERSEDE, "Superseded", f"superseded by release {orders.superseded}"))
+    if orders.abort:
+        asked.append(Found(Event.ABORT, "AbortOrdered", "aborted by order; units stay where they are"))
+    if orders.roll_back and memory.phase not in BACKWARD:
+        asked.append(Found(Event.ROLL_BACK, "RollbackOrdered", "rolled back by order"))
+    return next((found for found in asked if step(memory.phase, found.event) is not None), None)
+
+
+def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Found | None:
+    harm = find_harm(plan, observed, rules, memory.stage)
+    if harm is None:
+        return None
+    match rules.action:
+        case FailureAction.ROLL_BACK | FailureAction.ROLL_BACK_WAVE:
+            allowed = observed.orders.reversible or ROLLBACK_APPROVAL in observed.orders.approvals
+            event = Event.HARM if allowed else Event.HARM_HELD
+            return Found(event, HARM, harm.message, harm, rules.action is FailureAction.ROLL_BACK_WAVE)
+        case FailureAction.ABORT:
+            return Found(Event.HARM_ABORTS, HARM, harm.message, harm)
+        case FailureAction.PAUSE:
+            accepted = harm_approval(plan, memory) in observed.orders.approvals
+            known = memory.phase is Phase.PAUSED
+            return None if accepted or known else Found(Event.HARM_PAUSES, HARM, harm.message, harm)
+
+
+def _paused(plan: ReleasePlan, observed: Observed, memory: Memory) -> Found | None:
+    if memory.phase is not Phase.PAUSED:
+        if observed.orders.paused:
+            return Found(Event.PAUSE, "PauseOrdered", "paused by order; nodes in hand are finished, others hold")
+        return None
+    waits = memory.reason in PAUSES_FOR_A_PERSON and harm_approval(plan, memory) not in observed.orders.approvals
+    return None if observed.orders.paused or waits else Found(Event.RESUME, "Resumed", "resumed by order")
+
+
+def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
+    if memory.phase is Phase.ROLLBACK_HELD:
+        if ROLLBACK_APPROVAL not in observed.orders.approvals and not observed.orders.roll_back:
+            return None
+        return Found(Event.ROLLBACK_APPROVED, "RollbackApproved", memory.message)
+    if not rollback_standing(plan, rules, observed, memory, now).settled:
+        return None
+    if memory.wave_only:
+        return Found(Event.WAVE_BACK, WAVE_ROLLED_BACK, f"wave rolled back: {memory.message}")
+    return Found(Event.ALL_BACK, memory.reason, memory.message)
+
+
+def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
+    if memory.phase is Phase.PENDING:
+        waits = observed.orders.paused or missing_stage_approval(plan, observed, 0) is not None
+        return None if waits else Found(Event.START, "Started", "started")
+    settled = wave_standing(plan, rules, observed, memory, now).settled
+    place = f"stage {plan.stages[memory.stage].name}, wave {memory.wave + 1}"
+    if memory.phase is Phase.ADVANCING:
+        return Found(Event.WAVE_SETTLED, "WaveSettled", f"{place} has settled") if settled else None
+    if not settled:
+        return Found(Event.WAVE_UNSETTLED, "WaveUnsettled", f"{place} has units to advance again")
+    if memory.phase is Phase.SOAKING:
+        soak = plan.stages[memory.stage].waves[memory.wave].soak_seconds
+        done = now - memory.since >= soak
+        return Found(Event.SOAK_PASSED, "SoakPassed", f"{place} has soaked {soak:g} s") if done else None
+    return _gate(plan, rules, observed, memory, now, place)
+
+
+def _gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, place: str) -> Found | None:
+    if missing_approval(plan, observed, memory) is not None:
+        return None
+    if silence(plan, rules, observed, memory, now).holds:
+        return None
+    following = next_place(plan, memory)
+    if following is None:
+        return Found(Event.LAST_GATE_PASSED, "Succeeded", "every stage has passed its last gate")
+    return Found(Event.GATE_PASSED, "GatePassed", f"{place} has passed its gate", place=following)

@@ -1,0 +1,101 @@
+"""When failures are harm, and what the failed nodes have in common.
+
+Harm is judged for a stage as a whole and for each attribute value by itself, because "1 % of all nodes" hides
+"all of the A10s". One failed node is never harm unless the policy's minimum says so: any node may die.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from myriarch.engine.observed import FailureNote, Observed, Tally, Way
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Value
+from myriarch.engine.rules import Rules
+
+NAMED_NODES = 5
+NAMED_VALUES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """``message`` says which nodes failed, with which symptom, and what they share (``blame``)."""
+
+    message: str
+    blame: dict[str, str]
+
+
+def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int) -> Harm | None:
+    """Harm in any stage up to ``last_stage``, or None."""
+    for index in range(last_stage + 1):
+        stage = plan.stages[index]
+        here = stage.members & observed.present & (observed.asserted != Way.REVERT)
+        failed = int(observed.failed[here].sum())
+        if failed < rules.minimum:
+            continue
+        begun = int(observed.begun[here].sum())
+        tally = observed.tallies[index] if index < len(observed.tallies) else None
+        whole = failed > rules.tolerance.floor(begun)
+        if whole or (tally is not None and _value_harmed(tally, rules)):
+            blame = _blame(tally, plan.population.values, failed)
+            return Harm(_message(stage.name, failed, begun, observed.failures, blame), blame)
+    return None
+
+
+def _value_harmed(tally: Tally, rules: Rules) -> bool:
+    """Whether one attribute value alone shows harm."""
+    at_risk = np.maximum(tally.updated, tally.failed)
+    if rules.tolerance.count is not None:
+        limit = np.full(len(at_risk), float(rules.tolerance.count))
+    else:
+        limit = (rules.tolerance.share or 0.0) * at_risk
+    return bool(((tally.failed >= rules.minimum) & (tally.failed > limit)).any())
+
+
+def _blame(tally: Tally | None, values: tuple[Value, ...], failed: int) -> dict[str, str]:
+    """The values that (nearly) all failed nodes share and the healthy share least: at most one an attribute."""
+    if tally is None or not failed:
+        return {}
+    at_risk = np.maximum(tally.updated, tally.failed)
+    rate = tally.failed / np.maximum(at_risk, 1e-9)
+    shared = np.flatnonzero(tally.failed >= SHARED * failed)
+    blame: dict[str, str] = {}
+    for index in shared[np.lexsort((shared, -rate[shared]))]:
+        value = values[int(index)]
+        if value.attribute not in blame and len(blame) < NAMED_VALUES and value.value:
+            blame[value.attribute] = value.value
+    return blame
+
+
+SHARED = 0.9
+
+
+def _message(stage: str, failed: int, begun: int, notes: tuple[FailureNote, ...], blame: dict[str, str]) -> str:
+    symptoms: dict[str, int] = {}
+    models: dict[str, int] = {}
+    nodes: list[str] = []
+    for note in notes:
+        symptoms[note.symptom] = symptoms.get(note.symptom, 0) + note.count
+        model = note.attributes.get("gpuModel", "")
+        if model:
+            models[model] = models.get(model, 0) + note.count
+        nodes += note.nodes
+    text = f"{failed} of {begun} nodes begun in stage {stage} failed"
+    if symptoms:
+        text += ": " + ", ".join(f"{count} {name}" for name, count in sorted(symptoms.items(), key=_most_first))
+    if models:
+        text += "; GPU model " + ", ".join(
+            f"{name} ({count})" for name, count in sorted(models.items(), key=_most_first)
+        )
+    if blame:
+        text += "; in common: " + ", ".join(f"{key}={value}" for key, value in blame.items())
+    if nodes:
+        more = "" if failed <= NAMED_NODES else ", …"
+        text += "; nodes " + ", ".join(nodes[:NAMED_NODES]) + more
+    return text
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return (-item[1], item[0])

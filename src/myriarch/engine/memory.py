@@ -1,0 +1,22 @@
+"""What a release remembers between two decisions. It is stored in the release's status, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from myriarch.api.release import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """``since`` is when the phase began (Unix seconds); ``wave_only`` marks the revert of a single wave."""
+
+    phase: Phase = Phase.PENDING
+    stage: int = 0
+    wave: int = 0
+    since: float = 0.0
+    wave_only: bool = False
+    reason: str = ""
+    message: str = ""
+    blame: Mapping[str, str] = field(default_factory=dict)

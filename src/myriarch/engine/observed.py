@@ -1,0 +1,96 @@
+"""What is known of the units at one moment, as columns beside the population's, and what people ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myriarch.engine.population import Bools, Floats, Ints
+
+Codes = NDArray[np.int8]
+
+
+class Way(IntEnum):
+    """Which way a unit is told to move."""
+
+    NONE = 0
+    FORWARD = 1
+    HOLD = 2
+    REVERT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FailureNote:
+    """Failed nodes that are alike, for people to read."""
+
+    symptom: str
+    attributes: Mapping[str, str]
+    count: int
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Updated (float64[v], estimated where no unit tells) and failed (int64[v]) nodes by attribute value, of one
+    stage."""
+
+    updated: Floats
+    failed: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What people and other releases ordered."""
+
+    paused: bool = False
+    abort: bool = False
+    roll_back: bool = False
+    superseded: str = ""
+    approvals: frozenset[str] = frozenset()
+    reversible: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """Columns of n units; counts are of nodes.
+
+    present, reachable      bool: belongs to the population now; can be heard.
+    silent_seconds          float: how long it has been unreachable (or, for a node, not ready on its own).
+    asserted, granted       the way and the ceiling that it is told now, for this attempt.
+    echoed                  bool: it speaks of this attempt, way and ceiling: only then its counts count.
+    settled                 bool: all that it was told is done, as far as it can be.
+    busy                    bool: something is being moved in it right now.
+    begun, updated, failed  int: ever began; at the revision and healthy; unhealthy since it began.
+    unavailable             int: not available now, whatever the cause.
+    off_target, stuck       int: reachable and still to be brought back; can't be.
+    failed_seconds          float: how long a failed unit has been so.
+    self_reverted           bool: it took this attempt back by its own judgement; never told again.
+    frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
+    """
+
+    present: Bools
+    reachable: Bools
+    silent_seconds: Floats
+    asserted: Codes
+    granted: Ints
+    echoed: Bools
+    settled: Bools
+    busy: Bools
+    begun: Ints
+    updated: Ints
+    failed: Ints
+    unavailable: Ints
+    off_target: Ints
+    stuck: Ints
+    failed_seconds: Floats
+    self_reverted: Bools
+    frozen: Bools
+    thaw_at: float = float("inf")
+    freeze_reason: str = ""
+    tallies: tuple[Tally, ...] = ()
+    failures: tuple[FailureNote, ...] = ()
+    orders: Orders = field(default_factory=Orders)

@@ -1,0 +1,186 @@
+"""The plan of a release: which units take part in each wave, and how many nodes of each may begin.
+
+A plan is a function of the policy, the population and the seed (which is in ``population.order``): nothing
+of it is stored, it is made anew whenever the population changes. Ceilings never fall from wave to wave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from myriarch.api.policy import COVER, Coverage, ReleasePolicySpec, Stage, Wave
+from myriarch.base.durations import parse_duration
+from myriarch.engine.amounts import parse_amount
+from myriarch.engine.cover import cover_units, share_out
+from myriarch.engine.population import Bools, Ints, Population
+
+COVER_SLACK = 1.5
+"""A covering ceiling allows this many times the nodes that one attribute alone needs: values overlap unevenly."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WavePlan:
+    """One wave. ``ceiling`` int64[n]: nodes of each unit that may have begun by its end (0: takes no part).
+
+    ``owed`` int64[k, v] tells each of the ``covering`` units int64[k] how many canaries of each value it owes.
+    """
+
+    name: str
+    ceiling: Ints
+    soak_seconds: float
+    approval: bool
+    covering: Ints
+    owed: Ints
+
+    @property
+    def nodes(self) -> int:
+        """Ceiling on the nodes that may have begun by the end of the wave."""
+        return int(self.ceiling.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StagePlan:
+    """One stage. ``members`` bool[n]: the units that it moves."""
+
+    name: str
+    environment: str
+    members: Bools
+    waves: tuple[WavePlan, ...]
+    approval: bool
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReleasePlan:
+    """All stages, over one population."""
+
+    stages: tuple[StagePlan, ...]
+    population: Population
+
+
+def plan_release(
+    spec: ReleasePolicySpec,
+    population: Population,
+    members: Sequence[Bools],
+    groups: Sequence[Sequence[Bools | None]],
+) -> ReleasePlan:
+    """Plan every stage. ``members[s]`` bool[n]; ``groups[s][w]`` bool[n] where a wave names a group, else None."""
+    stages = tuple(
+        _plan_stage(stage, spec.coverage, population, members[i], groups[i]) for i, stage in enumerate(spec.stages)
+    )
+    return ReleasePlan(stages, population)
+
+
+def _plan_stage(
+    stage: Stage, coverage: Coverage, population: Population, members: Bools, groups: Sequence[Bools | None]
+) -> StagePlan:
+    by_hash = np.argsort(population.order, kind="stable")
+    ranked = by_hash[members[by_hash]]
+    builder = _StageBuilder(stage, coverage, population, members, ranked)
+    waves = tuple(builder.wave(wave, group) for wave, group in zip(*_waves(stage, len(ranked), groups), strict=True))
+    weight = int(population.weight[members].sum())
+    return StagePlan(stage.name, stage.environment or "", members, waves, stage.approval, weight)
+
+
+def _waves(stage: Stage, units: int, groups: Sequence[Bools | None]) -> tuple[Sequence[Wave], Sequence[Bools | None]]:
+    if stage.exponential is None:
+        waves = stage.waves or [Wave()]
+        return waves, list(groups) or [None] * len(waves)
+    grown: list[Wave] = []
+    size = float(stage.exponential.start)
+    while size < units:
+        grown.append(Wave(clusters=int(size)))
+        size = max(size * stage.exponential.factor, size + 1)
+    return [*grown, Wave()], [None] * (len(grown) + 1)
+
+
+class _StageBuilder:
+    """Builds the waves of one stage in order; each wave contains the one before."""
+
+    def __init__(self, stage: Stage, coverage: Coverage, population: Population, members: Bools, ranked: Ints) -> None:
+        self.stage = stage
+        self.coverage = coverage
+        self.population = population
+        self.members = members
+        self.ranked = ranked
+        self.taking_part = np.zeros(population.size, np.bool_)
+        self.ceiling = np.zeros(population.size, np.int64)
+        self._covering: Ints | None = None
+
+    def wave(self, wave: Wave, group: Bools | None) -> WavePlan:
+        self._let_in(wave, group)
+        covering, owed = np.empty(0, np.int64), np.empty((0, len(self.population.values)), np.int64)
+        if wave.nodes == COVER:
+            covering = np.flatnonzero(self.taking_part)
+            owed = share_out(self.population.strata, self._wanted(), covering)
+            wished = np.zeros_like(self.ceiling)
+            wished[covering] = self._cover_ceilings(owed, covering)
+        else:
+            wished = self._node_ceilings(wave)
+        wished = np.maximum(wished, self.ceiling)
+        self.ceiling = self._cap(wished, wave)
+        soak = parse_duration(wave.soak or self.stage.soak)
+        return WavePlan(wave.name, self.ceiling.copy(), soak, wave.approval, covering, owed)
+
+    def _let_in(self, wave: Wave, group: Bools | None) -> None:
+        if group is not None:
+            self.taking_part |= group & self.members
+        elif wave.clusters == COVER:
+            self.taking_part[self._cover_set()] = True
+        else:
+            count = parse_amount(wave.clusters, "clusters").at_most(len(self.ranked))
+            missing = count - int(self.taking_part.sum())
+            waiting = self.ranked[~self.taking_part[self.ranked]]
+            self.taking_part[waiting[: max(missing, 0)]] = True
+
+    def _cover_set(self) -> Ints:
+        if self._covering is None:
+            p = self.population
+            self._covering = cover_units(p.strata, self._wanted(), p.order, p.weight, self.members)
+        return self._covering
+
+    def _wanted(self) -> Ints:
+        return np.asarray([self.coverage.wanted(v.attribute) for v in self.population.values], np.int64)
+
+    def _cover_ceilings(self, owed: Ints, covering: Ints) -> Ints:
+        attributes = [v.attribute for v in self.population.values]
+        totals = [owed[:, [a == name for a in attributes]].sum(axis=1) for name in dict.fromkeys(attributes)]
+        largest = np.max(np.stack(totals), axis=0) if totals else np.ones(len(covering))
+        return np.minimum(np.ceil(largest * COVER_SLACK).astype(np.int64), self.population.weight[covering])
+
+    def _node_ceilings(self, wave: Wave) -> Ints:
+        amount, weight = parse_amount(wave.nodes, "nodes"), self.population.weight
+        if amount.count is not None:
+            wished = np.minimum(weight, amount.count)
+        else:
+            assert amount.share is not None
+            wished = np.minimum(weight, np.maximum((weight * amount.share + 1e-9).astype(np.int64), 1))
+        return np.where(self.taking_part, wished, 0)
+
+    def _cap(self, wished: Ints, wave: Wave) -> Ints:
+        """Scale growth beyond the last wave so that the sum keeps the wave's exposure."""
+        if wave.exposure is None:
+            return wished
+        total = int(self.population.weight[self.members].sum())
+        room = parse_amount(wave.exposure, "exposure").at_most(total) - int(self.ceiling.sum())
+        growth = wished - self.ceiling
+        if growth.sum() <= room:
+            return wished
+        share = growth * (max(room, 0) / growth.sum())
+        whole = share.astype(np.int64)
+        left = max(room, 0) - int(whole.sum())
+        by_rest = np.lexsort((self.population.order, -(share - whole)))
+        whole[by_rest[:left]] += 1
+        capped: Ints = self.ceiling + np.minimum(whole, growth)
+        return capped
+
+
+def plan_nodes(population: Population, ceiling: Ints) -> ReleasePlan:
+    """The plan of one grant within a cluster: one stage, one wave, ``ceiling`` int64[n] of 0 or 1 a node."""
+    none = np.empty(0, np.int64)
+    wave = WavePlan("grant", ceiling, 0.0, False, none, np.empty((0, len(population.values)), np.int64))
+    stage = StagePlan("cluster", "", np.ones(population.size, np.bool_), (wave,), False, population.size)
+    return ReleasePlan((stage,), population)

@@ -1,0 +1,52 @@
+"""The units of a release as columns: who they are, never how they fare (that is ``observed.py``).
+
+A unit is a cluster in a fleet (weight: its nodes) or a node in a cluster (weight 1). Attributes become an
+incidence matrix ``strata``: one row a unit, one column an attribute value, holding how many of the unit's
+nodes have that value. At node level the matrix is 0/1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of one attribute: a stratum of one dimension."""
+
+    attribute: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.attribute}={self.value}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """``n`` units.
+
+    order     uint64[n]: a seeded hash of each name; smaller goes first. Never of uid or order of arrival.
+    weight    int64[n]: nodes of each unit.
+    strata    int64[n, v]: nodes of each unit with each of ``values``.
+    domain    int64[n]: failure domain (zone) of each unit, -1 where it spans several.
+    """
+
+    order: Hashes
+    weight: Ints
+    strata: Ints
+    values: tuple[Value, ...]
+    domain: Ints
+    names: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        return len(self.order)

@@ -1,0 +1,66 @@
+"""Where the units of the current wave, or of a rollback, stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed, Way
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools
+from myriarch.engine.rules import Rules
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Units not yet done: ``lacking`` bool[n] can be heard, ``silent`` bool[n] can't.
+
+    ``settled`` is true when nothing is lacking and the silent ones are long enough silent, and few enough, to be
+    passed over. ``patience_at`` is when a silent unit's time runs out (Unix seconds; infinite where none waits).
+    """
+
+    lacking: Bools
+    silent: Bools
+    settled: bool
+    patience_at: float
+    too_many_silent: bool
+
+
+def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Standing:
+    """How far the current wave is done."""
+    wave = plan.stages[memory.stage].waves[memory.wave]
+    part = (wave.ceiling > 0) & observed.present & ~observed.self_reverted & (observed.asserted != Way.REVERT)
+    done = (observed.granted >= wave.ceiling) & (observed.asserted == Way.FORWARD) & observed.echoed & observed.settled
+    return _standing(part, part & ~done, rules, observed, now, limited=True)
+
+
+def rollback_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Standing:
+    """How far the rollback is done. A stuck unit is done: it is named, not waited for."""
+    part = involved(plan, observed, memory)
+    back = (observed.asserted == Way.REVERT) & observed.echoed & (observed.off_target <= observed.stuck)
+    return _standing(part, part & ~back, rules, observed, now, limited=False)
+
+
+def involved(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:
+    """bool[n]: the units that a rollback must bring back."""
+    touched = (observed.granted > 0) | (observed.begun > 0) | (observed.asserted == Way.REVERT)
+    if memory.wave_only and memory.wave > 0:
+        touched &= plan.stages[memory.stage].waves[memory.wave - 1].ceiling == 0
+    if memory.wave_only:
+        touched &= plan.stages[memory.stage].members
+    here: Bools = touched & observed.present
+    return here
+
+
+def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now: float, *, limited: bool) -> Standing:
+    silent = undone & ~observed.reachable
+    lacking = undone & observed.reachable
+    waited = observed.silent_seconds >= rules.unreachable_after_seconds
+    impatient = silent & ~waited
+    patience_at = float("inf")
+    if impatient.any():
+        patience_at = now + float((rules.unreachable_after_seconds - observed.silent_seconds[impatient]).min())
+    borne = rules.unreachable_tolerance.at_most(int(part.sum()))
+    too_many = limited and int(silent.sum()) > borne
+    settled = not lacking.any() and not impatient.any() and not too_many
+    return Standing(lacking, silent, settled, patience_at, too_many)

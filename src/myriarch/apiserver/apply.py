@@ -1,26 +1,84 @@
-"""Server-side apply and the ownership of fields."""
+"""Server-side apply, and who owns which field after any other write.
+
+``apply`` merges what a manager states into the live object, refuses to change what others own (unless
+forced), and removes what the manager stated before and states no more, unless another owns it too.
+``update_managed`` keeps ownership after writes that say nothing of it (POST, PUT, PATCH): the writer gets
+every field that it added or changed, and others lose those.
+
+Both leave the object's other bookkeeping (resourceVersion, generation, times) to the caller, and neither
+changes the live object.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from myriarch.apiserver.patch import merge_patch
+from myriarch.apiserver.field_merge import Comparison, compare, merge, remove
+from myriarch.apiserver.fields import EMPTY, FieldSet, Path, from_object, has, prefixes, show
+from myriarch.apiserver.managers import (
+    APPLY,
+    UPDATE,
+    ManagerId,
+    Managers,
+    Owned,
+    cap,
+    decode,
+    encode,
+    entry_id,
+    manager_id,
+    union,
+)
 from myriarch.apiserver.schema import Schema
+from myriarch.apiserver.status import bad_request
 from myriarch.base.errors import MyriarchError
+
+Object = dict[str, Any]
+
+# Nobody owns these: they name the object or are the server's own.
+_UNTRACKED = frozenset({"apiVersion", "kind"})
+_UNTRACKED_METADATA = frozenset(
+    {
+        "name",
+        "namespace",
+        "creationTimestamp",
+        "selfLink",
+        "uid",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+    }
+)
+_METADATA: Path = ("f:metadata",)
 
 
 class ApplyConflict(MyriarchError):
-    """Other managers own what the apply would change. ``conflicts``: (manager, dotted path)."""
+    """Other managers own what the apply would change. ``conflicts``: (manager as shown, dotted path)."""
 
     def __init__(self, conflicts: Sequence[tuple[str, str]]) -> None:
         self.conflicts = tuple(conflicts)
-        super().__init__(f"Apply failed with {len(self.conflicts)} conflict")
+        super().__init__(_conflict_text(self.conflicts))
+
+
+def _conflict_text(conflicts: Sequence[tuple[str, str]]) -> str:
+    if len(conflicts) == 1:
+        who, path = conflicts[0]
+        return f"Apply failed with 1 conflict: conflict with {who}: {path}"
+    by_manager: dict[str, list[str]] = {}
+    for who, path in conflicts:
+        by_manager.setdefault(who, []).append(path)
+    lines = [line for who, paths in by_manager.items() for line in (f"conflicts with {who}:", *_dashed(paths))]
+    return f"Apply failed with {len(conflicts)} conflicts: " + "\n".join(lines)
+
+
+def _dashed(paths: Sequence[str]) -> list[str]:
+    return [f"- {path}" for path in paths]
 
 
 def apply(
-    live: dict[str, Any] | None,
-    applied: dict[str, Any],
+    live: Object | None,
+    applied: Object,
     *,
     manager: str,
     force: bool,
@@ -28,19 +86,148 @@ def apply(
     subresource: str,
     now_text: str,
     reset: frozenset[str] = frozenset(),
-) -> dict[str, Any]:
-    """The object after ``manager`` applies ``applied``. ``reset``: top-level fields it can't touch here."""
-    return merge_patch(live or {}, applied)  # type: ignore[no-any-return]
+) -> Object:
+    """The object after ``manager`` applies ``applied``; managedFields included.
+
+    ``reset`` are top-level fields that this endpoint can't write (``ResourceType.reset_fields``): they are
+    taken out of ``applied``. Nothing changed is told by a result that equals ``live``. Raises ApplyConflict,
+    and ApiError 400 where ``applied`` brings managedFields.
+    """
+    if applied.get("metadata", {}).get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    stated = {key: value for key, value in applied.items() if key not in reset} if reset else applied
+    tree = schema.field_tree
+    managers = decode((live or {}).get("metadata", {}).get("managedFields"))
+    who = manager_id(manager, APPLY, subresource, stated.get("apiVersion", ""))
+    last = managers.pop(who, None)
+    wanted = from_object(_tracked(stated), tree) - {_METADATA}
+
+    before = _tracked(live or {})
+    merged = merge(before, _tracked(stated), tree)
+    others = union(managers.values())
+    dropped = (last.fields if last else EMPTY) - wanted
+    if dropped:
+        merged = remove(merged, dropped, tree, prefixes(others | wanted))
+    changes = compare(before, merged, tree)
+    conflicts = _conflicts(managers, changes)
+    if conflicts and not force:
+        raise ApplyConflict(conflicts)
+    managers = _less_changed(managers, changes)
+    unchanged = last is not None and last.fields == wanted and not _any(changes)
+    time = last.time if last is not None and unchanged else now_text
+    managers[who] = Owned(wanted, stated.get("apiVersion", ""), time)
+    return _assembled(live, stated, merged, encode(managers))
+
+
+def _tracked(obj: Object) -> Object:
+    """The part of an object that can be owned."""
+    out = {key: value for key, value in obj.items() if key not in _UNTRACKED}
+    meta = out.get("metadata")
+    if isinstance(meta, dict):
+        out["metadata"] = {key: value for key, value in meta.items() if key not in _UNTRACKED_METADATA}
+    return out
+
+
+def _assembled(live: Object | None, stated: Object, merged: Object, entries: list[Object]) -> Object:
+    """The whole object again: what can't be owned comes from the live one, or from the first apply."""
+    source = stated if live is None else live
+    own: Object = {key: source[key] for key in ("apiVersion", "kind") if key in source}
+    meta = {k: v for k, v in (source.get("metadata") or {}).items() if k in _UNTRACKED_METADATA}
+    if live is not None:
+        # Left for the caller to check: an apply may state the version or uid that it expects.
+        given = stated.get("metadata") or {}
+        meta |= {key: given[key] for key in ("resourceVersion", "uid") if given.get(key)}
+    metadata = {**meta, **merged.get("metadata", {}), "managedFields": entries}
+    return {**own, **merged, "metadata": metadata}
+
+
+def _any(changes: Comparison) -> bool:
+    return bool(changes.added or changes.modified or changes.removed)
+
+
+def _conflicts(managers: Managers, changes: Comparison) -> list[tuple[str, str]]:
+    touched = {*changes.added, *changes.modified}
+    if not touched:
+        return []
+    return [
+        (who.shown(), show(path))
+        for who, owned in sorted(managers.items(), key=lambda pair: pair[0].shown())
+        for path in sorted(owned.fields & touched)
+    ]
+
+
+def _less_changed(managers: Managers, changes: Comparison) -> Managers:
+    """What the other managers still own after a write that they did not make."""
+    lost = {*changes.added, *changes.modified, *changes.removed}
+    if not lost:
+        return dict(managers)
+    return {
+        who: replace(owned, fields=owned.fields - lost) if owned.fields & lost else owned
+        for who, owned in managers.items()
+    }
 
 
 def update_managed(
-    live: dict[str, Any] | None,
-    new: dict[str, Any],
+    live: Object | None,
+    new: Object,
     *,
     manager: str,
-    operation: str = "Update",
+    operation: str = UPDATE,
     subresource: str,
     now_text: str,
     schema: Schema,
 ) -> None:
-    """Set ``new``'s managedFields for a PUT, POST or PATCH that turned ``live`` into ``new``."""
+    """Set ``new``'s managedFields for a POST, PUT or PATCH that turned ``live`` into ``new``; in place.
+
+    ``new`` without managedFields keeps the live ones; an empty list in ``new`` forgets all of them. Cheap
+    where only values changed that this manager already owns alone.
+    """
+    meta = new.setdefault("metadata", {})
+    given = meta.get("managedFields")
+    entries = _base_entries(live, given)
+    changes = compare({} if live is None else _tracked(live), _tracked(new), schema.field_tree)
+    who = manager_id(manager, operation, subresource, new.get("apiVersion", ""))
+    if _settled(entries, who, changes):
+        _set_entries(meta, entries)
+        return
+    _set_entries(meta, encode(_updated(decode(entries), who, changes, new.get("apiVersion", ""), now_text)))
+
+
+def _base_entries(live: Object | None, given: Any) -> list[Object]:
+    forgotten = given is not None and (not given or given == [{}])
+    if forgotten:
+        return []
+    if given:
+        return list(given)
+    return list((live or {}).get("metadata", {}).get("managedFields") or ())
+
+
+def _set_entries(meta: Object, entries: list[Object]) -> None:
+    if entries:
+        meta["managedFields"] = entries
+    else:
+        meta.pop("managedFields", None)
+
+
+def _settled(entries: list[Object], who: ManagerId, changes: Comparison) -> bool:
+    """Whether a write leaves ownership as it is: nothing but values changed that the writer alone owns."""
+    if changes.added or changes.removed:
+        return False
+    if not changes.modified:
+        return True
+    own: list[Object] = []
+    others: list[Object] = []
+    for entry in entries:
+        (own if entry_id(entry) == who else others).append(entry.get("fieldsV1") or {})
+    return len(own) == 1 and all(
+        has(own[0], path) and not any(has(fields, path) for fields in others) for path in changes.modified
+    )
+
+
+def _updated(managers: Managers, who: ManagerId, changes: Comparison, api_version: str, now_text: str) -> Managers:
+    mine = managers.pop(who, None)
+    before = mine.fields if mine else EMPTY
+    left = _less_changed(managers, changes)
+    after: FieldSet = (before - set(changes.removed)) | {*changes.added, *changes.modified} - {_METADATA}
+    time = mine.time if mine is not None and after == before else now_text
+    return cap({**left, who: Owned(after, api_version, time)})

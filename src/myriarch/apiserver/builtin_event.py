@@ -94,8 +94,7 @@ def _last(obj: Object) -> Any:
 
 
 def _reference_text(reference: Object) -> str:
-    name = f"{reference.get('kind', '').lower()}/{reference.get('name', '')}"
-    return name
+    return f"{reference.get('kind', '').lower()}/{reference.get('name', '')}"
 
 
 def _source(obj: Object, _now: float) -> str:

@@ -156,7 +156,7 @@ def _string(schema: Node) -> Check:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """Kubernetes patterns are RE2: ``\\z`` ends the text there as ``\\Z`` does here, and ``$`` matches only at its end."""
+    """Kubernetes patterns are RE2: ``\\z`` there is ``\\Z`` here, and ``$`` matches only at the very end."""
     text = pattern.replace("\\z", "\\Z")
     text = re.sub(r"(?<!\\)\$(?=\)*\Z|\|)", r"\\Z", text)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from myriarch.apiserver.checks import Check, Node, compile_check
@@ -68,4 +69,4 @@ def _not(node: Node) -> Check:
     return check_not
 
 
-_MAKERS = {"allOf": _all_of, "anyOf": _any_of, "oneOf": _one_of, "not": _not}
+_MAKERS: dict[str, Callable[[Any], Check]] = {"allOf": _all_of, "anyOf": _any_of, "oneOf": _one_of, "not": _not}

@@ -15,6 +15,8 @@ from myriarch.base.errors import MyriarchError
 
 MAX_OPERATIONS = 10_000
 
+_END = "-"
+
 
 class PatchError(MyriarchError):
     """The patch can't be applied. ``malformed`` tells a bad patch (400) from one that doesn't fit (422)."""
@@ -128,7 +130,7 @@ def _add(root: Any, where: Sequence[str], value: Any) -> None:
         node[token] = value
     elif isinstance(node, list):
         try:
-            position = len(node) if token == "-" else _index(node, token, end=len(node) + 1)
+            position = len(node) if token == _END else _index(node, token, end=len(node) + 1)
         except (ValueError, IndexError):
             raise PatchError(_show(where)) from None
         node.insert(position, value)

@@ -14,6 +14,7 @@ from typing import Any
 from myriarch.apiserver.checks import compile_check
 from myriarch.apiserver.defaulting import compile_default
 from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.field_tree import FieldNode, compile_fields
 from myriarch.apiserver.pruning import compile_prune
 from myriarch.apiserver.rules import Rules
 
@@ -30,6 +31,11 @@ class Schema:
     @cached_property
     def rules(self) -> Rules:
         return Rules(self.openapi)
+
+    @cached_property
+    def field_tree(self) -> FieldNode:
+        """How objects divide into fields that can be owned."""
+        return compile_fields(self.openapi)
 
     def default(self, obj: dict[str, Any]) -> None:
         """Fill in defaults, in place. Nulls where none is allowed count as absent."""

@@ -1,0 +1,144 @@
+"""Reads a kubeconfig: where a cluster's API is and how to prove who we are.
+
+Supported: a server with its CA, a token (also from a file), a client certificate. Programs that fetch
+credentials are refused, because a kubeconfig may come from anywhere and running what it names is running
+code of others; so are auth providers, passwords and proxies. Relative paths count from the kubeconfig's
+folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from myriarch.base.errors import UserFault
+
+KUBECONFIG_BYTES_MAX: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach one API server. Secrets don't show in its ``repr``; PEM data is whole."""
+
+    server: str
+    ca_pem: bytes = b""
+    token: str = field(default="", repr=False)
+    token_file: Path | None = None
+    certificate_pem: bytes = field(default=b"", repr=False)
+    key_pem: bytes = field(default=b"", repr=False)
+    tls_server_name: str = ""
+    insecure: bool = False
+    namespace: str = "default"
+
+
+def load_kubeconfig(path: Path, context: str = "", *, allow_exec: bool = False) -> Access:
+    """The access that ``context`` (or the current one) of the file describes.
+
+    Raises UserFault naming the field for whatever is missing, malformed or not supported.
+    """
+    return access_of(_read(path), path.parent, context, allow_exec=allow_exec)
+
+
+def contexts_of(path: Path) -> list[str]:
+    """Names of the contexts in the file, in its order."""
+    return [str(entry.get("name", "")) for entry in _entries(_read(path), "contexts")]
+
+
+def access_of(config: dict[str, Any], folder: Path, context: str = "", *, allow_exec: bool = False) -> Access:
+    """As ``load_kubeconfig``, of a parsed file; ``folder`` is where its relative paths begin."""
+    name = context or config.get("current-context") or ""
+    if not name:
+        raise UserFault("current-context", "", "no context is chosen", "Name one with --context.")
+    chosen = _named(config, "contexts", name, "context")
+    cluster = _named(config, "clusters", chosen.get("cluster", ""), "cluster")
+    user = _named(config, "users", chosen["user"], "user") if chosen.get("user") else {}
+    _refuse_unsupported(user, cluster, allow_exec)
+    server = cluster.get("server", "")
+    if not isinstance(server, str) or not server.startswith(("https://", "http://")):
+        raise UserFault("cluster.server", server, "not an http or https address", "Write https://HOST:PORT.")
+    certificate = _pem(user, "client-certificate", folder)
+    key = _pem(user, "client-key", folder)
+    if bool(certificate) != bool(key):
+        raise UserFault("user", name, "a client certificate and its key go together", "Give both.")
+    token_file = user.get("tokenFile")
+    return Access(
+        server=server.rstrip("/"),
+        ca_pem=_pem(cluster, "certificate-authority", folder),
+        token=str(user.get("token", "")),
+        token_file=folder / token_file if token_file else None,
+        certificate_pem=certificate,
+        key_pem=key,
+        tls_server_name=str(cluster.get("tls-server-name", "")),
+        insecure=bool(cluster.get("insecure-skip-tls-verify", False)),
+        namespace=str(chosen.get("namespace") or "default"),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > KUBECONFIG_BYTES_MAX:
+            raise UserFault("kubeconfig", str(path), "too large", "Give a kubeconfig file.")
+        config = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise UserFault("kubeconfig", str(path), error.strerror or "unreadable", "Give a readable file.") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        # The parser's own message quotes the file, secrets and all.
+        raise UserFault("kubeconfig", str(path), "not YAML", "Give a kubeconfig file.") from None
+    if not isinstance(config, dict):
+        raise UserFault("kubeconfig", str(path), "not a mapping", "Give a kubeconfig file.")
+    return config
+
+
+def _entries(config: dict[str, Any], section: str) -> list[dict[str, Any]]:
+    entries = config.get(section) or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UserFault(section, type(entries).__name__, "not a list of mappings", "Mend the kubeconfig.")
+    return entries
+
+
+def _named(config: dict[str, Any], section: str, name: str, inner: str) -> dict[str, Any]:
+    entries = _entries(config, section)
+    for entry in entries:
+        if entry.get("name") == name and isinstance(entry.get(inner), dict):
+            found: dict[str, Any] = entry[inner]
+            return found
+    known = ", ".join(sorted(str(entry.get("name")) for entry in entries)) or "none"
+    raise UserFault(section, name, "no such entry", f"Choose one of: {known}.")
+
+
+def _refuse_unsupported(user: dict[str, Any], cluster: dict[str, Any], allow_exec: bool) -> None:
+    if "exec" in user:
+        command = user["exec"].get("command", "") if isinstance(user["exec"], dict) else ""
+        if not allow_exec:
+            raise UserFault("user.exec", command, "programs named by a kubeconfig are not run", _TOKEN_CURE)
+        raise UserFault("user.exec", command, "credential programs are not supported yet", _TOKEN_CURE)
+    for name in ("auth-provider", "username", "password"):
+        if name in user:
+            raise UserFault(f"user.{name}", "(hidden)", "not supported", _TOKEN_CURE)
+    if cluster.get("proxy-url"):
+        raise UserFault("cluster.proxy-url", "(hidden)", "proxies are not supported", "Remove it.")
+
+
+_TOKEN_CURE: Final = "Use a token or a client certificate of a service account."  # noqa: S105
+
+
+def _pem(holder: dict[str, Any], name: str, folder: Path) -> bytes:
+    """PEM given inline in base64 (which wins, as in kubectl) or by path; empty when neither is there."""
+    inline = holder.get(f"{name}-data")
+    if inline:
+        try:
+            return base64.b64decode(inline, validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise UserFault(f"{name}-data", "(hidden)", "not base64", "Encode the PEM in base64.") from None
+    path = holder.get(name)
+    if not path:
+        return b""
+    try:
+        return Path(folder, str(path)).read_bytes()
+    except OSError as error:
+        raise UserFault(name, path, error.strerror or "unreadable", "Give a readable PEM file.") from None

@@ -83,11 +83,6 @@ _SPEC = struct(
         "externalID": string("No longer used."),
     },
 )
-# Strategic merge knows the taints by key, although apply treats the list as one value.
-_SPEC["properties"]["taints"] |= {
-    "x-kubernetes-patch-strategy": "merge",
-    "x-kubernetes-patch-merge-key": "key",
-}
 _STATUS = struct(
     "What is seen of the node.",
     {
@@ -98,7 +93,7 @@ _STATUS = struct(
         "addresses": array(
             "Where the node is reached.",
             struct("One address.", {"type": string("Kind of address."), "address": string("The address.")}),
-            keys=("type",),
+            kind="atomic",
         ),
         "nodeInfo": _NODE_INFO,
         "images": array(
@@ -120,6 +115,9 @@ _STATUS = struct(
         "volumesAttached": {"type": "array", "items": {"x-kubernetes-preserve-unknown-fields": True}},
     },
 )
+
+# A node may have several addresses of a type, so the type is no key; strategic merge takes it for one all the same.
+_STATUS["properties"]["addresses"] |= {"x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": "type"}
 
 NODE = ResourceType(
     group="",

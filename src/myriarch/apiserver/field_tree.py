@@ -28,13 +28,17 @@ class Division(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldNode:
-    """``properties`` and ``extra`` serve MAP; ``item`` and ``keys`` (name to default) serve KEYED and SET."""
+    """``properties`` and ``extra`` serve MAP; ``item`` and ``keys`` (name to default) serve KEYED and SET.
+
+    ``closed`` maps have no fields but their properties: others are pruned, so nobody owns them.
+    """
 
     division: Division
     properties: dict[str, FieldNode] = field(default_factory=dict)
     extra: FieldNode | None = None
     item: FieldNode | None = None
     keys: tuple[tuple[str, Any], ...] = ()
+    closed: bool = False
 
 
 LEAF = FieldNode(Division.NONE)
@@ -55,7 +59,13 @@ def compile_fields(schema: Node) -> FieldNode:
         Division.MAP,
         properties={name: compile_fields(node) for name, node in schema.get("properties", {}).items()},
         extra=compile_fields(extra) if isinstance(extra, dict) else None,
+        closed="properties" in schema and not extra and not _open(schema),
     )
+
+
+def _open(schema: Node) -> bool:
+    keeps = "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"
+    return any(schema.get(key) for key in keeps)
 
 
 def _list_node(schema: Node) -> FieldNode:

@@ -36,6 +36,8 @@ def _collect_stated(value: Any, node: FieldNode, path: Path, out: list[Path]) ->
         out.append(path)
         return
     for element, child, child_node in items:
+        if node.closed and element[2:] not in node.properties:
+            continue
         below = (*path, element)
         if _states_itself(element, child, node):
             out.append(below)

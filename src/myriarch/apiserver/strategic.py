@@ -1,12 +1,126 @@
-"""Strategic merge patch: a merge patch that knows which lists are sets and which are maps."""
+"""Strategic merge patch: a merge patch that knows which lists are sets and which are maps.
+
+kubectl sends these for built-in types. The schema tells how a list merges (``x-kubernetes-patch-strategy``,
+``x-kubernetes-patch-merge-key``); a list without a strategy is replaced. Directives: ``$patch`` (replace,
+delete, merge), ``$deleteFromPrimitiveList/FIELD``, ``$retainKeys``. ``$setElementOrder/FIELD`` is accepted and
+has no effect: lists keep their order, and new items follow.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.patch import merge_patch
+from myriarch.apiserver.patch import PatchError, json_equal
+
+Node = dict[str, Any]
+
+_PATCH = "$patch"
+_RETAIN = "$retainKeys"
+_DELETE_FROM = "$deleteFromPrimitiveList/"
+_ORDER = "$setElementOrder/"
+_DIRECTIVES = ("merge", "replace", "delete")
 
 
-def strategic_merge(doc: Any, patch: Any, schema: dict[str, Any]) -> Any:
-    """``doc`` with ``patch`` merged in; ``schema`` is the OpenAPI schema of the whole object."""
-    return merge_patch(doc, patch)
+def strategic_merge(doc: Any, patch: Any, schema: Node) -> Any:
+    """``doc`` with ``patch`` merged in; ``schema`` is the OpenAPI schema of the whole object.
+
+    Neither argument is changed; parts that don't change are shared. Raises PatchError.
+    """
+    if not isinstance(patch, dict):
+        raise PatchError("a strategic merge patch must be an object", malformed=True)
+    return _merge_map(doc if isinstance(doc, dict) else {}, patch, schema)
+
+
+def _merge_map(doc: dict[str, Any], patch: dict[str, Any], schema: Node) -> dict[str, Any]:
+    match _directive(patch):
+        case "replace":
+            return {key: value for key, value in patch.items() if key != _PATCH}
+        case "delete":
+            return {}
+    out = dict(doc)
+    for key, value in patch.items():
+        if key.startswith("$"):
+            _apply_directive(out, key, value)
+        elif value is None:
+            out.pop(key, None)
+        else:
+            out[key] = _merge_value(out.get(key), value, _schema_of(schema, key), key)
+            if isinstance(value, dict) and value.get(_PATCH) == "delete":
+                del out[key]
+    if _RETAIN in patch:
+        out = {key: value for key, value in out.items() if key in patch[_RETAIN]}
+    return out
+
+
+def _directive(patch: dict[str, Any]) -> str:
+    directive = patch.get(_PATCH, "merge")
+    if directive not in _DIRECTIVES:
+        raise PatchError(f"unknown patch type: {directive}", malformed=True)
+    return str(directive)
+
+
+def _apply_directive(out: dict[str, Any], key: str, value: Any) -> None:
+    if key in (_PATCH, _RETAIN) or key.startswith(_ORDER):
+        return
+    if not key.startswith(_DELETE_FROM) or not isinstance(value, list):
+        raise PatchError(f"unknown directive {key}", malformed=True)
+    field = key.removeprefix(_DELETE_FROM)
+    if isinstance(out.get(field), list):
+        out[field] = [item for item in out[field] if not any(json_equal(item, gone) for gone in value)]
+
+
+def _schema_of(schema: Node, key: str) -> Node:
+    extra = schema.get("additionalProperties")
+    found = schema.get("properties", {}).get(key) or (extra if isinstance(extra, dict) else {})
+    return found if isinstance(found, dict) else {}
+
+
+def _merge_value(old: Any, value: Any, schema: Node, name: str) -> Any:
+    if isinstance(value, dict):
+        return _merge_map(old if isinstance(old, dict) else {}, value, schema)
+    if not isinstance(value, list):
+        return value
+    if schema.get("x-kubernetes-patch-strategy") != "merge":
+        return [_plain(item) for item in value if not _is_marker(item)]
+    key = schema.get("x-kubernetes-patch-merge-key")
+    base = old if isinstance(old, list) else []
+    if key is None:
+        return _union(base, value)
+    return _merge_items(base, value, key, schema.get("items") or {}, name)
+
+
+def _is_marker(item: Any) -> bool:
+    """``{"$patch": "replace"}`` in a list: the list replaces the old one."""
+    return isinstance(item, dict) and item.keys() == {_PATCH} and item[_PATCH] == "replace"
+
+
+def _plain(item: Any) -> Any:
+    return {key: value for key, value in item.items() if key != _PATCH} if isinstance(item, dict) else item
+
+
+def _union(base: list[Any], extra: list[Any]) -> list[Any]:
+    out = list(base)
+    for item in extra:
+        if not any(json_equal(item, each) for each in out):
+            out.append(item)
+    return out
+
+
+def _merge_items(base: list[Any], patch: list[Any], key: str, schema: Node, name: str) -> list[Any]:
+    if any(_is_marker(item) for item in patch):
+        return [_plain(item) for item in patch if not _is_marker(item)]
+    out = list(base)
+    for change in patch:
+        if not isinstance(change, dict) or key not in change:
+            raise PatchError(f"{name}: an item does not contain declared merge key: {key}", malformed=True)
+        places = [i for i, item in enumerate(out) if isinstance(item, dict) and item.get(key) == change[key]]
+        match _directive(change):
+            case "delete":
+                out = [item for i, item in enumerate(out) if i not in places]
+            case "replace" if places:
+                out[places[0]] = _plain(change)
+            case _ if places:
+                out[places[0]] = _merge_map(out[places[0]], change, schema)
+            case _:
+                out.append(_merge_map({}, _plain(change), schema))
+    return out

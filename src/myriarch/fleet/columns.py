@@ -14,11 +14,9 @@ Modules that change rows: ``moves.py``, ``strikes.py``, ``background.py``, ``hea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from myriarch.fleet.draws import Ints
 from myriarch.fleet.plan import STORED_ATTRIBUTES, ClusterPlan, Rows
@@ -32,48 +30,51 @@ MOST_REVISIONS = 32_000
 REASONS = ("KubeletReady", "KubeletNotReady", "NodeUpdating", "CrashLoop", "NodeStatusUnknown")
 
 
-class Reason(IntEnum):
+# Codes are plain integers, not enum members: they are compared with columns in the hottest code.
+
+
+class Reason:
     """Positions in REASONS."""
 
-    READY = 0
-    NOT_READY = 1
-    UPDATING = 2
-    CRASH_LOOP = 3
-    UNKNOWN = 4
+    READY: Final = 0
+    NOT_READY: Final = 1
+    UPDATING: Final = 2
+    CRASH_LOOP: Final = 3
+    UNKNOWN: Final = 4
 
 
-class Failure(IntEnum):
+class Failure:
     """An ordinary failure in force."""
 
-    NONE = 0
-    NOT_READY = 1
-    UNKNOWN = 2
+    NONE: Final = 0
+    NOT_READY: Final = 1
+    UNKNOWN: Final = 2
 
 
-class Fault(IntEnum):
+class Fault:
     """Bits: what the simulator did to a node."""
 
-    DEAD = 1
-    SLOW = 2
+    DEAD: Final = 1
+    SLOW: Final = 2
 
 
-class Move(IntEnum):
+class Move:
     """Where a node is on its way to ``target``."""
 
-    IDLE = 0
-    WAITING = 1  # ordered, but the node can't be reached
-    UPDATING = 2
-    STUCK = 3  # this update never completes
+    IDLE: Final = 0
+    WAITING: Final = 1  # ordered, but the node can't be reached
+    UPDATING: Final = 2
+    STUCK: Final = 3  # this update never completes
 
 
-class Stage(IntEnum):
+class Stage:
     """How far an effect of the node's revision has come."""
 
-    NONE = 0
-    PENDING = 1  # strikes at due_at
-    ARMED = 2  # crashes at the restart that comes at due_at
-    ACTIVE = 3
-    RELIEVED = 4  # flapping, and up at the moment
+    NONE: Final = 0
+    PENDING: Final = 1  # strikes at due_at
+    ARMED: Final = 2  # crashes at the restart that comes at due_at
+    ACTIVE: Final = 3
+    RELIEVED: Final = 4  # flapping, and up at the moment
 
 
 BASE_DTYPE = np.dtype(
@@ -155,11 +156,9 @@ def new_part(size: int, revision: int) -> Rows:
 
 def as_indices(indices: Any, size: int) -> Ints:
     """Sorted unique positions from any sequence of ints. Raises IndexError beyond the cluster."""
-    positions = np.unique(np.asarray(indices, dtype=np.int64))
+    positions = np.asarray(indices, dtype=np.int64)
+    if len(positions) > 1 and not (positions[1:] > positions[:-1]).all():
+        positions = np.unique(positions)
     if len(positions) and (positions[0] < 0 or positions[-1] >= size):
         raise IndexError(f"node index out of range 0..{size - 1}")
     return positions
-
-
-def bool_array(size: int) -> npt.NDArray[np.bool_]:
-    return np.zeros(size, dtype=np.bool_)

@@ -57,7 +57,8 @@ def choose(key: int, lanes: Any, weights: Any, counters: Any = 0) -> Ints:
     """An index into ``weights`` per lane, with probability in proportion to its weight."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     picked = np.searchsorted(edges, uniform(key, lanes, counters) * edges[-1], side="right")
-    return np.minimum(picked, len(edges) - 1).astype(np.int64)
+    indices: Ints = np.minimum(picked, len(edges) - 1).astype(np.int64)
+    return indices
 
 
 def order(key: int, count: int) -> Ints:

@@ -119,24 +119,26 @@ class Fleet:
             _, index = heapq.heappop(self._heap)
             state = self._states[index]
             touched = [self._step(state, moment) for moment in _moments(state, now)]
-            self._changed(state, np.unique(np.concatenate(touched)), now)
+            self._changed(state, union(touched), now)
             changed.add(index)
         self.now = max(self.now, now)
         return [self._states[index].plan.name for index in sorted(changed)]
 
     def _step(self, state: ClusterState, moment: float) -> Ints:
         """Handle one cluster's events of one moment; the nodes concerned."""
-        touched = [np.flatnonzero(state.base["failure_at"] <= moment)]
-        if len(touched[0]):
-            background.strike(self.world, state, touched[0], moment)
+        touched = []
+        failing = (state.base["failure_at"] <= moment).nonzero()[0]
+        if len(failing):
+            background.strike(self.world, state, failing, moment)
+            touched.append(failing)
         for number, part in enumerate(state.parts):
             if part is None:
                 continue
-            due = np.flatnonzero(part["due_at"] <= moment)
+            due = (part["due_at"] <= moment).nonzero()[0]
             if len(due):
                 self._step_component(state, number, part, due, moment)
                 touched.append(due)
-        indices = np.concatenate(touched) if len(touched) == 1 else np.unique(np.concatenate(touched))
+        indices = union(touched)
         settle(self.world, state, indices, moment)
         return indices
 
@@ -192,6 +194,11 @@ def _moments(state: ClusterState, now: float) -> Iterator[float]:
     """The cluster's moments up to ``now``, each found once the one before has been handled."""
     while (moment := state.find_next()) <= now:
         yield moment
+
+
+def union(parts: list[Ints]) -> Ints:
+    """Sorted unique positions of sorted unique parts (at least one)."""
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def _in_use(state: ClusterState, component: int) -> bool:

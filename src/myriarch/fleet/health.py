@@ -23,53 +23,59 @@ _CRASH = SYMPTOM_CODES[Symptom.CRASH_AT_RESTART]
 
 def settle(world: World, state: ClusterState, indices: Ints, now: float) -> None:
     """Bring moves and shown health of ``indices`` in line with what is the case at ``now``."""
-    indices = indices[state.base["present"][indices]]
-    if not len(indices):
-        return
-    unreachable = find_unreachable(state, indices)
-    for number, part in enumerate(state.parts):
-        if part is not None:
-            move = part["move"][indices]
-            stalled = unreachable & (move > Move.WAITING)
-            if stalled.any():
-                moves.stall(part, indices[stalled])
-            ready_to_begin = (move == Move.WAITING) & ~unreachable
-            if ready_to_begin.any():
-                moves.begin(world, state, world.by_number[number], indices[ready_to_begin], now)
-    _show(state, indices, unreachable, now)
-
-
-def find_unreachable(state: ClusterState, indices: Ints) -> Mask:
-    """Nodes that neither report nor can be told anything."""
     rows: Rows = state.base[indices]
+    if not rows["present"].all():
+        indices = indices[rows["present"]]
+        rows = state.base[indices]
+    parts = [(number, part[indices]) for number, part in enumerate(state.parts) if part is not None]
+    unreachable = _find_unreachable(rows, [own for _, own in parts])
+    shown = []
+    for number, own in parts:
+        move = own["move"]
+        if ((move == Move.WAITING) | (unreachable & (move != Move.IDLE))).any():
+            own = _settle_moves(world, state, number, indices, unreachable, now)
+        shown.append(own)
+    _show(rows, shown, unreachable, now)
+    state.base[indices] = rows
+
+
+def _find_unreachable(rows: Rows, parts: list[Rows]) -> Mask:
+    """Nodes that neither report nor can be told anything."""
     gone: Mask = ((rows["fault"] & Fault.DEAD) != 0) | (rows["failure"] == Failure.UNKNOWN)
-    for part in state.parts:
-        if part is not None:
-            gone |= (part["symptom"][indices] == _SILENT) & (part["stage"][indices] == Stage.ACTIVE)
+    for own in parts:
+        gone |= (own["symptom"] == _SILENT) & (own["stage"] == Stage.ACTIVE)
     return gone
 
 
-def _show(state: ClusterState, indices: Ints, unreachable: Mask, now: float) -> None:
-    rows: Rows = state.base[indices]
+def _settle_moves(world: World, state: ClusterState, number: int, indices: Ints, unreachable: Mask, now: float) -> Rows:
+    """Stall moves of nodes that left, begin those that can begin; the component's rows after that."""
+    part = state.part(number)
+    move = part["move"][indices]
+    moves.stall(part, indices[unreachable & (move > Move.WAITING)])
+    beginning = indices[(move == Move.WAITING) & ~unreachable]
+    if len(beginning):
+        moves.begin(world, state, world.by_number[number], beginning, now)
+    own: Rows = part[indices]
+    return own
+
+
+def _show(rows: Rows, parts: list[Rows], unreachable: Mask, now: float) -> None:
+    """Set Ready, its reason and count, and slowness of ``rows`` in place."""
     reason = np.where(rows["failure"] == Failure.NOT_READY, Reason.NOT_READY, Reason.READY).astype(np.int8)
     slow = (rows["fault"] & Fault.SLOW) != 0
-    updating = np.zeros(len(indices), dtype=np.bool_)
-    for part in state.parts:
-        if part is None:
-            continue
-        own: Rows = part[indices]
-        updating |= own["move"] > Move.WAITING
+    for own in parts:
         active = own["stage"] == Stage.ACTIVE
         if active.any():
             symptom = own["symptom"]
             slow |= active & (symptom == _SLOW)
             reason[active & (symptom != _SLOW)] = Reason.NOT_READY
             reason[active & (symptom == _CRASH)] = Reason.CRASH_LOOP
-    reason[updating] = Reason.UPDATING
+    for own in parts:
+        reason[own["move"] > Move.WAITING] = Reason.UPDATING
+    ready = (reason == Reason.READY).astype(np.int8)
     reason[unreachable] = Reason.UNKNOWN
-    ready = np.where(reason == Reason.READY, 1, np.where(unreachable, -1, 0))
+    ready[unreachable] = -1
     changed = ready != rows["ready"]
-    rows["since"] = np.where(changed, now, rows["since"])
+    rows["since"][changed] = now
     rows["transitions"] += changed
     rows["ready"], rows["reason"], rows["slow"] = ready, reason, slow
-    state.base[indices] = rows

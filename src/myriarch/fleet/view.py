@@ -166,7 +166,8 @@ class ClusterView:
 
     def _present(self, indices: Any) -> Ints:
         chosen = as_indices(indices, self._state.size)
-        return chosen[self._state.base["present"][chosen]]
+        present: Ints = chosen[self._state.base["present"][chosen]]
+        return present
 
     def _settled(self, chosen: Ints, now: float) -> None:
         settle(self._world, self._state, chosen, now)
@@ -179,4 +180,5 @@ def heartbeats(state: ClusterState, now: float) -> Floats:
     lately = np.floor((now - phase) / HEARTBEAT_SECONDS) * HEARTBEAT_SECONDS + phase
     stopped = state.base["since"] - GRACE_SECONDS
     beats = np.where(state.base["ready"] == -1, stopped, lately)
-    return np.maximum(beats, state.base["joined_at"])
+    shown: Floats = np.maximum(beats, state.base["joined_at"])
+    return shown

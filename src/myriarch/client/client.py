@@ -171,9 +171,7 @@ class Client:
             async for event in events:
                 yield event
 
-    async def _list_pages(
-        self, path: str, query: dict[str, str], ref: ResourceRef, kind: type[T]
-    ) -> Listing[T]:
+    async def _list_pages(self, path: str, query: dict[str, str], ref: ResourceRef, kind: type[T]) -> Listing[T]:
         items: list[T] = []
         query = query | {"limit": str(PAGE_OBJECTS)}
         for _ in range(PAGES_MAX):
@@ -184,9 +182,7 @@ class Client:
             query = query | {"continue": page.metadata.continue_token}
         raise ProgrammerError(f"the list of {ref} has more than {PAGES_MAX} pages")
 
-    async def _page(
-        self, path: str, query: Mapping[str, str], ref: ResourceRef, kind: type[T]
-    ) -> ListBody[T]:
+    async def _page(self, path: str, query: Mapping[str, str], ref: ResourceRef, kind: type[T]) -> ListBody[T]:
         response = await self._send("GET", path, query)
         decoder = list_decoder_of(decodable(kind))
         page: ListBody[T] = decode(decoder, response.body, f"list of {ref}")

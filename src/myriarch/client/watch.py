@@ -14,9 +14,7 @@ LINE_BYTES_MAX: Final = 16 * 1024 * 1024
 """Kubernetes objects stay under 2 MiB; a longer line is no watch."""
 
 
-async def events_of(
-    stream: AsyncIterator[bytes], kind: type[T], what: str
-) -> AsyncGenerator[WatchEvent[T], None]:
+async def events_of(stream: AsyncIterator[bytes], kind: type[T], what: str) -> AsyncGenerator[WatchEvent[T], None]:
     """Events of ``stream``, each decoded once; closes ``stream`` at the end.
 
     Raises the error that an ERROR event carries, and Undecodable naming ``what``. A last line without its

@@ -121,6 +121,7 @@ class ClusterState:
     parts: list[Rows | None] = field(default_factory=list)
     next_at: float = NEVER
     partitioned: bool = False
+    labels: dict[int, dict[str, str]] = field(default_factory=dict)  # by position; few nodes have any
 
     @property
     def size(self) -> int:

@@ -13,21 +13,24 @@ the simulator calls ``set_behaviour`` and the faults in ``life.py``. What must s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from myriarch.base.errors import UserFault
-from myriarch.fleet import background, moves, strikes
+from myriarch.fleet import background, life, moves, strikes
 from myriarch.fleet.behaviour import Behaviour, check_behaviour
 from myriarch.fleet.build import plan_fleet
-from myriarch.fleet.columns import BASE_DTYPE, NEVER, ClusterState, Move
+from myriarch.fleet.columns import BASE_DTYPE, NEVER, ClusterState, Move, as_indices
 from myriarch.fleet.draws import Ints, uniform
 from myriarch.fleet.health import settle
-from myriarch.fleet.names import NodeNames
+from myriarch.fleet.names import NodeNames, node_index
 from myriarch.fleet.plan import STORED_ATTRIBUTES, ClusterPlan, Rows
+from myriarch.fleet.render import render_node
 from myriarch.fleet.spec import SECONDS_PER_DAY, FleetSpec
+from myriarch.fleet.store import Store, read_saved, restore
 from myriarch.fleet.view import ClusterView
 from myriarch.fleet.world import World
 
@@ -52,8 +55,42 @@ class Fleet:
         self._by_name: dict[str, ClusterState] = {}
         self._heap: list[tuple[float, int]] = []
         self._listeners: list[Listener] = []
+        self._store: Store | None = None
         for index, cluster in enumerate(plan.clusters):
             self._add_state(index, cluster)
+
+    @classmethod
+    def open(cls, directory: Path, spec: FleetSpec | None = None, *, start: float = DEFAULT_START) -> Fleet:
+        """The fleet that ``directory`` holds, or a new one of ``spec`` that is kept there from now on.
+
+        Raises UserFault where the directory holds a fleet of another spec, is damaged, or is empty and no
+        spec is given.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        saved = read_saved(directory)
+        if saved is None and spec is None:
+            raise UserFault("data", str(directory), "holds no fleet", "Say what fleet to build.")
+        if saved is not None and spec is not None and saved.header.spec != spec:
+            raise UserFault(
+                "data",
+                str(directory),
+                "holds a fleet of another spec",
+                "Start without a fleet spec to go on with it, or use another directory.",
+            )
+        fleet = cls(saved.header.spec, start=saved.header.start) if saved else cls(spec, start=start)  # type: ignore[arg-type]
+        for batch in saved.batches if saved else ():
+            restore(batch, fleet.world, fleet._states)
+            fleet.now = max(fleet.now, batch.now)
+        for state in fleet._states if saved else ():
+            fleet._schedule(state)
+        fleet._store = Store(directory, fleet.spec, fleet.start, saved)
+        return fleet
+
+    def close(self) -> None:
+        """Sync what is kept on disk. A fleet in memory has nothing to close."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def _add_state(self, index: int, plan: ClusterPlan) -> None:
         state = ClusterState(index, plan, _base_rows(plan.nodes, self.start))
@@ -91,7 +128,7 @@ class Fleet:
 
     def cluster(self, name: str) -> ClusterView:
         """Raises KeyError where there is no such cluster."""
-        return ClusterView(self.world, self._by_name[name], lambda: self.now, self._changed)
+        return ClusterView(self.world, self._by_name[name], lambda: self.now, self._commit)
 
     def node_names(self, cluster: str) -> Sequence[str]:
         state = self._by_name[cluster]
@@ -100,6 +137,14 @@ class Fleet:
     def revision_names(self, component: str) -> tuple[str, ...]:
         """Revisions by code, in order of first mention."""
         return tuple(self.world.component(component).revisions)
+
+    def render_node(self, cluster: str, name: str) -> dict[str, Any] | None:
+        """A full v1 Node as of the present; None where there is no such node."""
+        state = self._by_name.get(cluster)
+        index = node_index(cluster, name)
+        if state is None or index is None or index >= state.size or not state.base["present"][index]:
+            return None
+        return render_node(self.world, state, index, self.now)
 
     # Time
 
@@ -121,6 +166,8 @@ class Fleet:
             touched = [self._step(state, moment) for moment in _moments(state, now)]
             self._changed(state, union(touched), now)
             changed.add(index)
+        if changed and self._store is not None:
+            self._store.commit(self.world, now, self._states)
         self.now = max(self.now, now)
         return [self._states[index].plan.name for index in sorted(changed)]
 
@@ -157,6 +204,7 @@ class Fleet:
         """What a revision does to the nodes that come to it. Raises UserFault for an unusable behaviour."""
         check_behaviour(behaviour)
         self.world.set_behaviour(component, revision, behaviour)
+        self._commit_facts()
 
     def set_base(self, component: str, revision: str) -> None:
         """The revision that all nodes stand at from the start, and that nodes join with.
@@ -167,7 +215,62 @@ class Fleet:
         code = self.world.revision(owner, revision)
         if owner.base_revision != code and any(_in_use(state, owner.number) for state in self._states):
             raise UserFault(component, revision, "the component is in use", "Set the base revision first.")
-        owner.base_revision = code
+        self.world.set_base(owner, code)
+        self._commit_facts()
+
+    def kill_nodes(self, cluster: str, indices: Any, now: float) -> None:
+        """The nodes go silent until healed."""
+        state, chosen = self._choose(cluster, indices)
+        life.kill(state, chosen)
+        self._settle(state, chosen, now)
+
+    def heal_nodes(self, cluster: str, indices: Any, now: float) -> None:
+        """End faults and ordinary failures of the nodes, and bring back silenced ones."""
+        state, chosen = self._choose(cluster, indices)
+        life.heal(self.world, state, chosen, now)
+        self._settle(state, chosen, now)
+
+    def slow_nodes(self, cluster: str, indices: Any, on: bool, now: float) -> None:
+        """The nodes take several times as long for updates, and show slow pod starts."""
+        state, chosen = self._choose(cluster, indices)
+        life.slow(state, chosen, on)
+        self._settle(state, chosen, now)
+
+    def add_nodes(self, cluster: str, count: int, now: float, *, shape: str = "") -> Sequence[str]:
+        """New nodes join, like random ones of the cluster; their names."""
+        state = self._by_name[cluster]
+        added = life.add(self.world, state, count, now, shape)
+        self._settle(state, added, now)
+        return NodeNames(cluster, added)
+
+    def remove_nodes(self, cluster: str, indices: Any, now: float) -> None:
+        """The nodes leave for good."""
+        state, chosen = self._choose(cluster, indices)
+        life.remove(state, chosen)
+        self._commit(state, chosen, now)
+
+    def relabel(self, cluster: str, indices: Any, labels: Mapping[str, str], now: float) -> None:
+        """Change attributes (zone, pool, os, kernel) or set labels of nodes."""
+        state, chosen = self._choose(cluster, indices)
+        life.relabel(self.world, state, chosen, labels)
+        self._note_cluster(state)
+        self._commit(state, chosen, now)
+
+    def set_partition(self, cluster: str, on: bool) -> None:
+        """Whether the cluster's agent is cut off from the hub. The fleet only remembers it."""
+        state = self._by_name[cluster]
+        state.partitioned = on
+        self._note_cluster(state)
+        self._commit_facts()
+
+    def _choose(self, cluster: str, indices: Any) -> tuple[ClusterState, Ints]:
+        state = self._by_name[cluster]
+        chosen = as_indices(indices, state.size)
+        return state, chosen[state.base["present"][chosen]]
+
+    def _settle(self, state: ClusterState, indices: Ints, now: float) -> None:
+        settle(self.world, state, indices, now)
+        self._commit(state, indices, now)
 
     # Change
 
@@ -175,10 +278,26 @@ class Fleet:
         """Call ``listener(cluster, node names)`` after each change."""
         self._listeners.append(listener)
 
+    def _commit(self, state: ClusterState, indices: Ints, now: float) -> None:
+        """One cluster's rows changed by one call: tell, schedule, record."""
+        self._changed(state, indices, now)
+        if self._store is not None:
+            self._store.commit(self.world, now, self._states)
+
+    def _commit_facts(self) -> None:
+        if self._store is not None:
+            self._store.commit(self.world, self.now, self._states)
+
+    def _note_cluster(self, state: ClusterState) -> None:
+        if self._store is not None:
+            self._store.note_cluster(state)
+
     def _changed(self, state: ClusterState, indices: Ints, now: float) -> None:
         self.now = max(self.now, now)
         self._schedule(state)
         if len(indices):
+            if self._store is not None:
+                self._store.note(state, indices)
             for listener in self._listeners:
                 listener(state.plan.name, NodeNames(state.plan.name, indices))
 

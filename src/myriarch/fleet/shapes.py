@@ -40,6 +40,15 @@ _DEFAULT_ROWS: tuple[tuple[int, int, int, int, str], ...] = (
     (1, 104000, 196608, 0, ""),
 )
 
+#: What NVIDIA's feature discovery calls the models; others are anonymous in the trace.
+GPU_PRODUCTS = {
+    "T4": "Tesla-T4",
+    "P100": "Tesla-P100-PCIE-16GB",
+    "V100M16": "Tesla-V100-SXM2-16GB",
+    "V100M32": "Tesla-V100-SXM2-32GB",
+    "A10": "NVIDIA-A10",
+}
+
 _MIB_PER_GIB = 1024
 _MEMORY_RICH_GIB_PER_CORE = 6.0
 

@@ -7,7 +7,7 @@ will strike stay hidden. Arrays are copies, aligned with ``names``; a removed no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,7 +178,14 @@ def heartbeats(state: ClusterState, now: float) -> Floats:
     """Last heartbeat of each node: lately, or the grace period before it was called unknown."""
     phase = np.arange(state.size) % HEARTBEAT_SECONDS
     lately = np.floor((now - phase) / HEARTBEAT_SECONDS) * HEARTBEAT_SECONDS + phase
-    stopped = state.base["since"] - GRACE_SECONDS
-    beats = np.where(state.base["ready"] == -1, stopped, lately)
+    beats = np.where(state.base["ready"] == -1, state.base["since"] - GRACE_SECONDS, lately)
     shown: Floats = np.maximum(beats, state.base["joined_at"])
     return shown
+
+
+def last_heartbeat(row: Mapping[str, Any], index: int, now: float) -> float:
+    """The same for the one node at ``index``, whose base columns ``row`` holds."""
+    phase = index % HEARTBEAT_SECONDS
+    lately = (now - phase) // HEARTBEAT_SECONDS * HEARTBEAT_SECONDS + phase
+    beat = row["since"] - GRACE_SECONDS if row["ready"] == -1 else lately
+    return float(max(beat, row["joined_at"]))

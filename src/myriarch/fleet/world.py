@@ -6,7 +6,6 @@ and a ClusterState; they keep nothing themselves.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +40,7 @@ class World:
         self.tick = spec.updates.tick_seconds
         self.shapes = {shape.name: shape for shape in spec.shapes}
         self.gpu_models = {shape.name: shape.gpu_model for shape in spec.shapes}
+        self.version = 0  # counts changes of what codes stand for, so that they are saved
         self.components: dict[str, Component] = {}
         self.by_number: list[Component] = []
 
@@ -49,6 +49,7 @@ class World:
         if found is None:
             found = self.components[name] = Component(len(self.by_number), name)
             self.by_number.append(found)
+            self.version += 1
         return found
 
     def revision(self, component: Component, name: str) -> int:
@@ -58,25 +59,29 @@ class World:
         if len(component.revisions) >= MOST_REVISIONS:
             raise UserFault(component.name, name, "too many revisions", f"Keep below {MOST_REVISIONS}.")
         component.revisions.append(name)
+        self.version += 1
         return len(component.revisions) - 1
 
     def set_behaviour(self, component: str, revision: str, behaviour: Behaviour) -> None:
         owner = self.component(component)
         code = self.revision(owner, revision)
         owner.behaviours[code] = behaviour
+        self.version += 1
         owner.selectors[code] = tuple(
             Selector(effect.where, self.vocabulary, self.gpu_models) for effect in behaviour.effects
         )
 
+    def set_base(self, component: Component, revision: int) -> None:
+        component.base_revision = revision
+        self.version += 1
+
     def behaviour(self, component: Component, revision: int) -> Behaviour:
         return component.behaviours.get(revision, HARMLESS)
 
-    def rounded_up(self, moment: float) -> float:
-        return math.ceil(moment / self.tick) * self.tick
-
     def rounded_up_all(self, moments: Floats) -> Floats:
         """Moments rounded up to the tick, so that events of many nodes fall together."""
-        return np.ceil(moments / self.tick) * self.tick
+        rounded: Floats = np.ceil(moments / self.tick) * self.tick
+        return rounded
 
     def key(self, state: ClusterState, *purpose: str | int) -> int:
         """The key of a cluster's draws for a purpose."""

@@ -43,6 +43,7 @@ class NodeColumns:
 
     present: Bools
     ready: npt.NDArray[np.int8]  # 1 True, 0 False, -1 Unknown
+    since: Floats  # when Ready last changed
     reason: npt.NDArray[np.int16]  # index into REASONS
     ready_transitions: npt.NDArray[np.int32]  # changes of Ready so far
     slow: Bools
@@ -50,6 +51,7 @@ class NodeColumns:
     revision: npt.NDArray[np.int32]  # index into fleet.revision_names(component); -1 none
     previous: npt.NDArray[np.int32]  # what a rollback returns to; -1 none
     attempt: npt.NDArray[np.int32]
+    target: npt.NDArray[np.int32]  # the revision last ordered; -1 none
     busy: Bools  # an update is ordered or running
     started: Bools  # ever began the attempt
     done_at: Floats  # when the last move completed; 0 before and while one is under way
@@ -113,6 +115,7 @@ class ClusterView:
         return NodeColumns(
             present=base["present"].copy(),
             ready=base["ready"].copy(),
+            since=base["since"].copy(),
             reason=base["reason"].astype(np.int16),
             ready_transitions=base["transitions"].copy(),
             slow=base["slow"].copy(),
@@ -120,6 +123,7 @@ class ClusterView:
             revision=part["revision"].astype(np.int32),
             previous=part["previous"].astype(np.int32),
             attempt=part["attempt"].copy(),
+            target=part["target"].astype(np.int32),
             busy=part["move"] != Move.IDLE,
             started=part["started"].copy(),
             done_at=part["done_at"].copy(),

@@ -99,6 +99,9 @@ def _merge_lists(live: list[Any], applied: list[Any], node: FieldNode) -> list[A
     return [*out, *stated.values()]
 
 
+_GOES = ""
+
+
 def remove(obj: Any, paths: Iterable[Path], node: FieldNode, kept: set[Path]) -> Any:
     """``obj`` without the fields at ``paths``, nor the containers below the top level that this empties.
 
@@ -107,14 +110,14 @@ def remove(obj: Any, paths: Iterable[Path], node: FieldNode, kept: set[Path]) ->
     tree: dict[str, Any] = {}
     for path in paths:
         at = tree
-        for part in path[:-1]:
+        for part in path:
             at = at.setdefault(part, {})
-        at[path[-1]] = None
+        at[_GOES] = {}
     return _without(obj, tree, node, (), kept)
 
 
 def _without(value: Any, tree: dict[str, Any], node: FieldNode, path: Path, kept: set[Path]) -> Any:
-    """``tree`` maps path elements to None (the field goes) or to a tree of what goes below."""
+    """``tree`` maps path elements to trees of what goes below them; ``_GOES`` in one says that the whole goes."""
     items = items_of(value, node)
     if items is None:
         return value
@@ -124,10 +127,10 @@ def _without(value: Any, tree: dict[str, Any], node: FieldNode, path: Path, kept
         if part not in tree or part in keys:
             left.append((part, child))
             continue
-        below, rest = (*path, part), tree[part]
-        if rest is None and below not in kept:
+        below = (*path, part)
+        if _GOES in tree[part] and below not in kept:
             continue
-        smaller = _without(child, rest, inner, below, kept) if rest else child
+        smaller = _without(child, tree[part], inner, below, kept)
         emptied = smaller in ({}, []) and child != smaller and path != () and below not in kept
         if not emptied:
             left.append((part, smaller))

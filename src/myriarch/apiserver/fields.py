@@ -24,7 +24,7 @@ _SELF = "."
 
 
 def from_object(obj: Any, node: FieldNode) -> FieldSet:
-    """The fields that an applied configuration states: its leaves, list items and empty maps."""
+    """The fields that an applied configuration states: its leaves, list items, and what is empty."""
     out: list[Path] = []
     _collect_stated(obj, node, (), out)
     return frozenset(out)
@@ -46,8 +46,8 @@ def _collect_stated(value: Any, node: FieldNode, path: Path, out: list[Path]) ->
 
 
 def _states_itself(element: str, child: Any, parent: FieldNode) -> bool:
-    """List items, entries of free maps and empty maps are owned as such; named structs only by their leaves."""
-    if element[0] != "f" or child is None or child == {}:
+    """List items, entries of free maps and what is empty are owned as such; named structs only by their leaves."""
+    if element[0] != "f" or child in (None, {}, []):
         return True
     return element[2:] not in parent.properties
 

@@ -45,9 +45,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, epoch_unix_seconds: float, pace: float | None = None) -> None:
         self.virtual = VirtualTime(epoch_unix_seconds, pace)
-        self._virtual_selector = VirtualSelector(
-            self.virtual, selectors.DefaultSelector(), self._describe_waiting
-        )
+        self._virtual_selector = VirtualSelector(self.virtual, selectors.DefaultSelector(), self._describe_waiting)
         super().__init__(self._virtual_selector)
         self._clock_resolution = RESOLUTION_SECONDS
         self._own_descriptors = len(self._virtual_selector.get_map())

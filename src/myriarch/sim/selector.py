@@ -29,9 +29,7 @@ _Ready = list[tuple[selectors.SelectorKey, int]]
 class VirtualSelector(selectors.BaseSelector):
     """``describe_waiting`` is asked for words when a deadlock is reported."""
 
-    def __init__(
-        self, virtual: VirtualTime, real: selectors.BaseSelector, describe_waiting: Callable[[], str]
-    ) -> None:
+    def __init__(self, virtual: VirtualTime, real: selectors.BaseSelector, describe_waiting: Callable[[], str]) -> None:
         self._virtual = virtual
         self._real = real
         self._describe_waiting = describe_waiting

@@ -59,7 +59,7 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Uvicorn(uvicorn.Server):  # type: ignore[misc]
+class _Uvicorn(uvicorn.Server):
     """Leaves signals to the hub, and tells when it is ready."""
 
     def __init__(self, app: AsgiApp) -> None:

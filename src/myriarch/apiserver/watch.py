@@ -12,7 +12,7 @@ must be able to anyway. What a change looks like on the wire is the encoder's bu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from myriarch.apiserver.record import Bucket, Change, Record
@@ -153,10 +153,12 @@ class _Watched:
         elif scope.namespace is not None and not self.namespaces[scope.namespace]:
             del self.namespaces[scope.namespace]
 
-    def concerned(self, namespace: str, name: str) -> Iterable[Stream]:
-        yield from list(self.everything)
-        yield from list(self.namespaces.get(namespace, ()))
-        yield from list(self.objects.get((namespace, name), ()))
+    def concerned(self, namespace: str, name: str) -> list[Stream]:
+        return [
+            *self.everything,
+            *self.namespaces.get(namespace, ()),
+            *self.objects.get((namespace, name), ()),
+        ]
 
     def __bool__(self) -> bool:
         return bool(self.everything or self.namespaces or self.objects)
@@ -184,10 +186,13 @@ class Watches:
         return bucket in self._watched
 
     def publish(self, change: Change) -> None:
-        watched = self._watched.get(change.record.key.bucket)
-        if watched is not None:
-            for stream in watched.concerned(*change.record.key[1:]):
-                stream.offer(change)
+        for stream in self.concerned(*change.record.key):
+            stream.offer(change)
+
+    def concerned(self, bucket: Bucket, namespace: str, name: str) -> list[Stream]:
+        """The streams that a change of the object must be offered to."""
+        watched = self._watched.get(bucket)
+        return watched.concerned(namespace, name) if watched is not None else []
 
     def forget(self, stream: Stream) -> None:
         if stream not in self._streams:

@@ -71,7 +71,7 @@ def compile_path(path: str) -> Callable[[Any], list[Any]]:
 
 _TOKEN = re.compile(
     r"""\.?(?P<star>\[\*\]|\.\*)
-      | \.(?P<name>[^.\[\]]+(?:\\\.[^.\[\]]+)*)
+      | \.(?P<name>(?:\\.|[^.\[\]\\])+)
       | \[(?P<index>-?\d+)\]
       | \[['"](?P<quoted>[^'"]+)['"]\]
       | \[\?\(\s*@\.(?P<key>[\w./-]+)\s*(?P<operator>==|!=)\s*(?P<value>"[^"]*"|'[^']*'|[\w.]+)\s*\)\]

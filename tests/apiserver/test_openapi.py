@@ -1,0 +1,79 @@
+"""OpenAPI v3 documents: what kubectl looks for in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from myriarch.api.crd import all_crds
+from myriarch.apiserver.kinds import builtin_types, type_from_crd
+from myriarch.apiserver.openapi import openapi_v3_group, openapi_v3_index
+
+TYPES = [*builtin_types(), *(type_from_crd(crd) for crd in all_crds())]
+
+
+def document(group: str, version: str) -> dict[str, Any]:
+    found = openapi_v3_group(TYPES, group, version)
+    assert found is not None
+    return found
+
+
+def test_the_index_names_every_group_version_with_a_hash() -> None:
+    paths = openapi_v3_index(TYPES)["paths"]
+    assert set(paths) == {
+        "api/v1",
+        "apis/coordination.k8s.io/v1",
+        "apis/events.k8s.io/v1",
+        "apis/myriarch.io/v1alpha1",
+    }
+    for path, entry in paths.items():
+        assert re.fullmatch(rf"/openapi/v3/{re.escape(path)}\?hash=[0-9A-F]{{64}}", entry["serverRelativeURL"])
+
+
+def test_the_hash_changes_with_the_schema() -> None:
+    crd = all_crds()[0]
+    before = openapi_v3_index([type_from_crd(crd)])
+    assert openapi_v3_index([type_from_crd(crd)]) == before
+    schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schema["description"] = "Something else."
+    assert openapi_v3_index([type_from_crd(crd)]) != before
+
+
+def test_every_type_is_found_by_its_kind() -> None:
+    for rtype in TYPES:
+        schemas = document(rtype.group, rtype.version)["components"]["schemas"]
+        found = [s for s in schemas.values() if rtype.gvk in s.get("x-kubernetes-group-version-kind", ())]
+        assert len(found) == 1
+        assert found[0]["properties"]["metadata"]["allOf"]
+
+
+def test_patch_offers_dry_run_and_field_validation() -> None:
+    for rtype in TYPES:
+        paths = document(rtype.group, rtype.version)["paths"]
+        patches = [
+            path["patch"]
+            for path in paths.values()
+            if "patch" in path and path["patch"]["x-kubernetes-group-version-kind"] == rtype.gvk
+        ]
+        assert len(patches) == 1 + len(rtype.subresources)
+        for patch in patches:
+            names = {parameter["name"] for parameter in patch["parameters"]}
+            assert {"dryRun", "fieldManager", "fieldValidation", "force"} <= names
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for group, version in {(rtype.group, rtype.version) for rtype in TYPES}:
+        found = document(group, version)
+        for name in _references(found):
+            assert name.removeprefix("#/components/schemas/") in found["components"]["schemas"]
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [name for child in node.values() for name in _references(child)]
+    return [name for child in node for name in _references(child)] if isinstance(node, list) else []
+
+
+def test_what_is_not_served_has_no_document() -> None:
+    assert openapi_v3_group(TYPES, "nothing.io", "v1") is None

@@ -41,9 +41,7 @@ EPILOG: Final = (
 )
 
 
-@click.command(
-    cls=LazyGroup, entries=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.command(cls=LazyGroup, entries=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Run a fleet of Kubernetes clusters: releases go out in phases by rule and come back by themselves."""
 

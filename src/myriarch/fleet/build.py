@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.base.errors import UserFault
+from myriarch.fleet.check import check_spec
 from myriarch.fleet.draws import Ints, choose, key, uniform
 from myriarch.fleet.mirror import mirror_plans
 from myriarch.fleet.plan import NODE_PLAN_DTYPE, ClusterPlan, Rows, Vocabulary
@@ -34,7 +35,8 @@ def build(spec: FleetSpec) -> list[ClusterPlan]:
 
 
 def plan_fleet(spec: FleetSpec) -> FleetPlan:
-    """Draw all clusters. Raises UserFault where the counts can't be met (fewer clusters than environments)."""
+    """Draw all clusters. Raises UserFault where the spec is unusable or asks for too few clusters."""
+    check_spec(spec)
     drawer = _Drawer(spec)
     counts = _drawn_counts(spec)
     sources = [environment for environment in spec.environments if not environment.mirror_of]

@@ -18,6 +18,7 @@ from myriarch.apiserver.objectmeta import OBJECT_META, string
 from myriarch.apiserver.schema import Schema
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+READ_VERBS = ("get", "list", "watch")
 SUBRESOURCE_VERBS = ("get", "patch", "update")
 
 Translate = Callable[[dict[str, Any]], dict[str, Any]]
@@ -106,13 +107,14 @@ def whole_schema(kind: str, description: str, properties: dict[str, Any], **more
 
 def builtin_types() -> list[ResourceType]:
     """The types that are always served, in order of group and plural."""
-    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node
+    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node, builtin_pod
 
     return [
         builtin_core.CONFIG_MAP,
         builtin_event.CORE_EVENT,
         builtin_core.NAMESPACE,
         builtin_node.NODE,
+        builtin_pod.POD,
         builtin_lease.LEASE,
         builtin_event.EVENT,
     ]

@@ -88,7 +88,11 @@ def _document(types: tuple[ResourceType, ...], group: str, version: str) -> Docu
 
 def _object_schema(rtype: ResourceType) -> Document:
     properties = dict(rtype.schema["properties"])
-    properties["metadata"] = {"description": OBJECT_META["description"], "allOf": [reference(META)], "default": {}}
+    properties["metadata"] = {
+        "description": "Metadata as every object has it.",
+        "allOf": [reference(META)],
+        "default": {},
+    }
     gvks = {"x-kubernetes-group-version-kind": [rtype.gvk]}
     return {**_without_rules(rtype.schema), "properties": properties, **gvks}
 
@@ -102,7 +106,7 @@ def _list_schema(rtype: ResourceType) -> Document:
     properties = {
         "apiVersion": string("Version of the schema that this list is written in."),
         "kind": string(f"{rtype.list_kind}."),
-        "metadata": {"description": _LIST_META["description"], "allOf": [reference(LIST_META)], "default": {}},
+        "metadata": {"description": "Metadata as every list has it.", "allOf": [reference(LIST_META)], "default": {}},
         "items": items,
     }
     schema = struct(f"A list of {rtype.plural}.", properties, ("items",))

@@ -61,7 +61,11 @@ def paths_of(rtype: ResourceType) -> Document:
 
 
 def _operations(rtype: ResourceType, methods: dict[str, str]) -> Document:
-    return {method: _operation(rtype, action) for method, action in methods.items()}
+    return {
+        method: _operation(rtype, action)
+        for method, action in methods.items()
+        if _VERBS.get(action, action) in rtype.verbs
+    }
 
 
 def _operation(rtype: ResourceType, action: str) -> Document:
@@ -86,6 +90,8 @@ def _operation(rtype: ResourceType, action: str) -> Document:
     return out
 
 
+# The verb in discovery, where it is not called as the action is.
+_VERBS = {"post": "create", "put": "update"}
 _WRITE = ("dryRun", "fieldManager", "fieldValidation")
 _LIST = ("allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion")
 _WATCH = ("resourceVersionMatch", "sendInitialEvents", "timeoutSeconds", "watch")

@@ -79,7 +79,7 @@ def _apply_operation(root: dict[str, Any], op: Any, index: int) -> None:
     except PatchError as error:
         if error.malformed:
             raise
-        raise PatchError(f"{name} operation does not apply: doc is missing path: {error}") from None
+        raise PatchError(f"operation {index} ({name}) does not apply: {error}") from None
 
 
 def _value(op: dict[str, Any], index: int) -> Any:
@@ -100,13 +100,17 @@ def _show(where: Sequence[str]) -> str:
     return "/".join(token.replace("~", "~0").replace("/", "~1") for token in where)
 
 
+def _missing(where: Sequence[str]) -> PatchError:
+    return PatchError(f"the object has no {_show(where)}")
+
+
 def _get(root: Any, where: Sequence[str]) -> Any:
     node = root
     for depth, token in enumerate(where):
         try:
             node = node[_index(node, token)] if isinstance(node, list) else node[token]
         except (KeyError, IndexError, TypeError, ValueError):
-            raise PatchError(f"{_show(where[: depth + 1])}") from None
+            raise _missing(where[: depth + 1]) from None
     return node
 
 
@@ -132,10 +136,10 @@ def _add(root: Any, where: Sequence[str], value: Any) -> None:
         try:
             position = len(node) if token == _END else _index(node, token, end=len(node) + 1)
         except (ValueError, IndexError):
-            raise PatchError(_show(where)) from None
+            raise _missing(where) from None
         node.insert(position, value)
     else:
-        raise PatchError(_show(where))
+        raise _missing(where)
 
 
 def _put(root: Any, where: Sequence[str], value: Any) -> None:
@@ -160,12 +164,8 @@ def _move(root: Any, source: Sequence[str], target: Sequence[str]) -> None:
 
 
 def _test(root: Any, where: Sequence[str], wanted: Any) -> None:
-    try:
-        found = _get(root, where)
-    except PatchError:
-        found = None
-    if not json_equal(found, wanted):
-        raise PatchError(f"testing value {_show(where)} failed")
+    if not json_equal(_get(root, where), wanted):
+        raise PatchError(f"{_show(where)} has another value")
 
 
 def json_equal(a: Any, b: Any) -> bool:

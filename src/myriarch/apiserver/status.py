@@ -111,6 +111,11 @@ def invalid(kind: str, group: str, name: str, errors: Iterable[FieldError]) -> A
     return ApiError(422, "Invalid", message, _details(kind, group, name, causes))
 
 
+def unprocessable(message: str) -> ApiError:
+    """422: the request is well formed but can't be done to this object (a patch that doesn't fit it)."""
+    return ApiError(422, "Invalid", message)
+
+
 def gone(message: str) -> ApiError:
     """410 ``Expired``: the resource version or continue token is too old."""
     return ApiError(410, "Expired", message)

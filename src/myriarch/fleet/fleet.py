@@ -23,7 +23,7 @@ from myriarch.base.errors import UserFault
 from myriarch.fleet import background, life, moves, strikes
 from myriarch.fleet.behaviour import Behaviour, check_behaviour
 from myriarch.fleet.build import plan_fleet
-from myriarch.fleet.columns import BASE_DTYPE, NEVER, ClusterState, Move, as_indices
+from myriarch.fleet.columns import BASE_DTYPE, NEVER, NO_REVISION, ClusterState, Move, as_indices
 from myriarch.fleet.draws import Ints, uniform
 from myriarch.fleet.health import settle
 from myriarch.fleet.names import NodeNames, node_index
@@ -207,14 +207,15 @@ class Fleet:
         self._commit_facts()
 
     def set_base(self, component: str, revision: str) -> None:
-        """The revision that all nodes stand at from the start, and that nodes join with.
-
-        Raises UserFault once the component is in use.
-        """
+        """The revision that nodes without one stand at from now on, and that nodes join with."""
         owner = self.world.component(component)
         code = self.world.revision(owner, revision)
-        if owner.base_revision != code and any(_in_use(state, owner.number) for state in self._states):
-            raise UserFault(component, revision, "the component is in use", "Set the base revision first.")
+        if owner.base_revision == code:
+            return
+        if owner.base_revision != NO_REVISION or any(_in_use(state, owner.number) for state in self._states):
+            for state in self._states:
+                life.rebase(state.part(owner.number, owner.base_revision), code)
+                self._changed(state, np.arange(state.size), self.now)
         self.world.set_base(owner, code)
         self._commit_facts()
 

@@ -15,9 +15,9 @@ import numpy as np
 from myriarch.base.errors import UserFault
 from myriarch.fleet import background
 from myriarch.fleet.behaviour import SYMPTOM_CODES, Symptom
-from myriarch.fleet.columns import NEVER, ClusterState, Failure, Fault, Stage, new_part
+from myriarch.fleet.columns import NEVER, NO_REVISION, ClusterState, Failure, Fault, Stage, new_part
 from myriarch.fleet.draws import Ints, uniform
-from myriarch.fleet.plan import STORED_ATTRIBUTES
+from myriarch.fleet.plan import STORED_ATTRIBUTES, Rows
 from myriarch.fleet.world import World
 
 _SILENT = SYMPTOM_CODES[Symptom.SILENT]
@@ -89,3 +89,9 @@ def relabel(world: World, state: ClusterState, indices: Ints, labels: Mapping[st
         else:
             for index in indices.tolist():
                 state.labels.setdefault(index, {})[key] = value
+
+
+def rebase(part: Rows, revision: int) -> None:
+    """Nodes that have no revision and never began to move stand at ``revision``."""
+    bare = (part["revision"] == NO_REVISION) & ~part["started"]
+    part["revision"][bare] = part["target"][bare] = revision

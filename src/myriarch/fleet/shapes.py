@@ -53,7 +53,14 @@ _MIB_PER_GIB = 1024
 _MEMORY_RICH_GIB_PER_CORE = 6.0
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class Shape(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
     """One kind of machine. ``count`` is its weight when nodes are drawn; ``gpu_model`` is empty without GPU."""
 
     name: str

@@ -48,7 +48,7 @@ class Region(_Part, frozen=True):
     weight: float = 1.0
 
 
-class Environment(_Part, frozen=True):
+class Environment(_Part, frozen=True, omit_defaults=True):
     """An ordered class of clusters. ``share`` is relative; ``mirror_of`` names the environment it mirrors."""
 
     name: str
@@ -72,7 +72,7 @@ class Sizes(_Part, frozen=True):
     nodes_per_cluster: int = 100
 
 
-class NodeGroup(_Part, frozen=True):
+class NodeGroup(_Part, frozen=True, omit_defaults=True):
     """``count`` like nodes of an explicit cluster; empty attributes are drawn as for any other node."""
 
     shape: str
@@ -83,7 +83,7 @@ class NodeGroup(_Part, frozen=True):
     pool: str = ""
 
 
-class ExplicitCluster(_Part, frozen=True):
+class ExplicitCluster(_Part, frozen=True, omit_defaults=True):
     """A cluster that is given, not drawn; import of real clusters makes these."""
 
     name: str

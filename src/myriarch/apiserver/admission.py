@@ -17,6 +17,7 @@ from myriarch.apiserver.status import bad_request, invalid, unknown_fields
 
 FIELD_VALIDATIONS = ("", "Ignore", "Warn", "Strict")
 MAX_WARNINGS = 16
+_DROPPED_WHEN_EMPTY = ("labels", "annotations", "finalizers", "ownerReferences", "managedFields")
 
 Object = dict[str, Any]
 
@@ -52,6 +53,7 @@ def _check_namespace(call: Call, meta: Object) -> None:
 def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
     """Default, prune and validate the whole object except a status that isn't this request's to write."""
     schema = call.type.compiled
+    _drop_empty(obj["metadata"])
     kept = obj.pop("status", None) if old is not None and "status" in call.type.subresources else None
     _tidy(call, schema, obj)
     errors = schema.validate(obj)
@@ -64,6 +66,13 @@ def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
     if not errors:
         errors = schema.validate_rules(obj, old)
     _raise(call, obj, errors)
+
+
+def _drop_empty(meta: Object) -> None:
+    """Empty collections of the metadata aren't kept: absent and empty mean the same."""
+    for field in _DROPPED_WHEN_EMPTY:
+        if field in meta and not meta[field]:
+            del meta[field]
 
 
 def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:

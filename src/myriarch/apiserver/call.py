@@ -14,6 +14,8 @@ import msgspec
 import yaml
 
 from myriarch.apiserver.kinds import ResourceType
+from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
+from myriarch.apiserver.protobuf import read_object
 from myriarch.apiserver.record import Bucket, Key
 from myriarch.apiserver.registry import storage_name
 from myriarch.apiserver.status import ApiError, bad_request, too_large, unsupported_media_type
@@ -82,6 +84,8 @@ class Call:
     def body_object(self) -> dict[str, Any]:
         """The body as an object. Raises ApiError 400, 413 or 415."""
         media = self.media_type
+        if media == PROTOBUF:
+            return read_object(self.request.body)
         if media not in ("", JSON, YAML):
             raise unsupported_media_type(media, (JSON, YAML))
         return as_object(decode_body(self.request.body, yaml_allowed=media == YAML))

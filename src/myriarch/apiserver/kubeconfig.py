@@ -24,7 +24,7 @@ FILE_MODE = 0o600
 
 def write_kubeconfig(path: Path, *, url: str, token: str, clusters: Sequence[str] = (), current: str = HUB) -> None:
     """``url`` is the server's, without user; contexts are named as the clusters, the hub's ``hub``."""
-    names = [HUB, *(name for name in clusters if name != HUB)]
+    names = list(dict.fromkeys((HUB, *clusters)))
     _write(path, _config(names, url, token, current))
 
 
@@ -33,7 +33,7 @@ def add_contexts(path: Path, clusters: Sequence[str]) -> None:
     config = yaml.safe_load(path.read_text())
     server = urlsplit(config["clusters"][0]["cluster"]["server"])
     known = [context["name"] for context in config["contexts"]]
-    names = [*known, *(name for name in clusters if name not in known)]
+    names = list(dict.fromkeys((*known, *clusters)))
     url = f"{server.scheme}://{server.netloc.rpartition('@')[2]}"
     _write(path, _config(names, url, config["users"][0]["user"]["token"], config["current-context"]))
 

@@ -112,11 +112,20 @@ class SimulatedNodes:
     # -- following the fleet ---------------------------------------------------------------------------
 
     def _fleet_changed(self, cluster: str, names: Sequence[str]) -> None:
+        if not self._store.is_empty(Bucket(cluster, OVERLAYS)):
+            self._drop_overlays(cluster, names)
         shelf = self._shelves.get(cluster)
         if shelf is not None:
             bucket = Bucket(cluster, NODES)
             for name in names:
                 self._refresh(shelf, Key(bucket, "", name), self._store.allot())
+
+    def _drop_overlays(self, cluster: str, names: Sequence[str]) -> None:
+        """What was written on a node goes with it: another node of that name begins anew."""
+        for name in names:
+            key = Key(Bucket(cluster, OVERLAYS), "", name)
+            if self._store.head(key) is not None and self._source.render_node(cluster, name) is None:
+                self._store.remove(key, self._store.allot())
 
     def _overlay_changed(self, change: Change) -> None:
         bucket = change.record.key.bucket

@@ -111,11 +111,9 @@ class Store:
         version = None if at_version is None or at_version >= self.version else at_version
         return self._shelf(bucket).read(namespace, after, version)
 
-    def count(self, bucket: Bucket) -> int:
-        return len(self._shelf(bucket).order)
-
-    def buckets(self) -> list[Bucket]:
-        return sorted(self._shelves)
+    def is_empty(self, bucket: Bucket) -> bool:
+        shelf = self._shelves.get(bucket)
+        return shelf is None or not shelf.records
 
     def changes_since(self, bucket: Bucket, version: int) -> list[Change]:
         """Raises history.Expired."""

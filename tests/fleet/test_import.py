@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from myriarch.base.errors import UserFault
@@ -28,9 +28,9 @@ def _csv(path: Path, *lines: str) -> Path:
 
 
 def _generated(path: Path, seed: int) -> Path:
-    dice = random.Random(seed)
+    dice = np.random.default_rng(seed)
     shapes = [f"{8000 * n},{65536 * n},{n % 3},{'T4' if n % 3 else ''}" for n in range(1, 9)]
-    return _csv(path, *(f"node-{number},{dice.choice(shapes)}" for number in range(300)))
+    return _csv(path, *(f"node-{number},{shapes[dice.integers(len(shapes))]}" for number in range(300)))
 
 
 def test_a_generated_inventory_becomes_a_fleet(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from myriarch.fleet.spec import (
 
 SIMULATED_SHARE = 0.1
 #: A coarser tick, so that events of a million nodes batch better.
-BENCH_TICK_SECONDS = 30.0
+BENCH_TICK_SECONDS = 60.0
 
 
 def default_spec(clusters: int, seed: int) -> FleetSpec:

@@ -248,6 +248,17 @@ def test_an_empty_list_forgets_all_owners() -> None:
     assert "managedFields" not in updated(live, new, "kubectl")["metadata"]
 
 
+@pytest.mark.parametrize(
+    "entries", ["text", [1], [{"manager": []}], [{"fieldsV1": "x"}], [{"manager": "m", "fieldsV1": {"f:spec": 1}}]]
+)
+def test_damaged_managed_fields_do_no_harm(entries: Any) -> None:
+    live = config(spec={"mode": "observe"})
+    live["metadata"]["managedFields"] = entries
+    out = updated(live, config(spec={"mode": "manage"}), "kubectl")
+    assert owners(out)["kubectl", "Update", ""] == {"f:spec": {"f:mode": {}}}
+    assert applied(live, config(spec={"mode": "manage"}), "hub")["spec"] == {"mode": "manage"}
+
+
 def test_the_oldest_of_many_updaters_become_one() -> None:
     live: Object = config(spec={})
     for index in range(14):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from myriarch.api.crd import all_crds
 from myriarch.apiserver.discovery import (
-    AGGREGATED_TYPE,
     aggregated,
     api_group,
     api_group_list,
     api_resource_list,
     api_versions,
-    wants_aggregated,
 )
 from myriarch.apiserver.kinds import builtin_types, type_from_crd
 
@@ -75,23 +71,3 @@ def test_aggregated_entries() -> None:
     assert node["shortNames"] == ["no"]
     assert node["responseKind"] == {"group": "", "version": "v1", "kind": "Node"}
     assert node["subresources"][0]["subresource"] == "status"
-
-
-@pytest.mark.parametrize(
-    ("accept", "wanted"),
-    [
-        (AGGREGATED_TYPE, True),
-        (
-            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-            "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json",
-            True,
-        ),
-        ("application/json", False),
-        ("application/json, " + AGGREGATED_TYPE, False),
-        ("application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList", False),
-        ("", False),
-        ("*/*", False),
-    ],
-)
-def test_which_form_is_wanted(accept: str, wanted: bool) -> None:
-    assert wants_aggregated(accept) is wanted

@@ -12,22 +12,20 @@ changes the live object.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from myriarch.apiserver.field_merge import Comparison, compare, merge, remove
-from myriarch.apiserver.fields import EMPTY, FieldSet, Path, from_object, has, prefixes, show
+from myriarch.apiserver.fields import EMPTY, FieldSet, Path, from_object, prefixes, show
 from myriarch.apiserver.managers import (
     APPLY,
     UPDATE,
     ManagerId,
     Managers,
-    Owned,
     cap,
     decode,
     encode,
-    entry_id,
     manager_id,
+    owned,
     union,
 )
 from myriarch.apiserver.schema import Schema
@@ -104,18 +102,18 @@ def apply(
 
     before = _tracked(live or {})
     merged = merge(before, _tracked(stated), tree)
-    others = union(managers.values())
     dropped = (last.fields if last else EMPTY) - wanted
     if dropped:
-        merged = remove(merged, dropped, tree, prefixes(others | wanted))
+        merged = remove(merged, dropped, tree, prefixes(union(managers.values()) | wanted))
     changes = compare(before, merged, tree)
     conflicts = _conflicts(managers, changes)
     if conflicts and not force:
         raise ApplyConflict(conflicts)
     managers = _less_changed(managers, changes)
-    unchanged = last is not None and last.fields == wanted and not _any(changes)
-    time = last.time if last is not None and unchanged else now_text
-    managers[who] = Owned(wanted, stated.get("apiVersion", ""), time)
+    if last is not None and last.fields == wanted and not _any(changes):
+        managers[who] = last
+    else:
+        managers[who] = owned(who, wanted, stated.get("apiVersion", ""), now_text)
     return _assembled(live, stated, merged, encode(managers))
 
 
@@ -146,25 +144,21 @@ def _any(changes: Comparison) -> bool:
 
 
 def _conflicts(managers: Managers, changes: Comparison) -> list[tuple[str, str]]:
-    touched = {*changes.added, *changes.modified}
+    touched = sorted({*changes.added, *changes.modified})
     if not touched:
         return []
     return [
         (who.shown(), show(path))
-        for who, owned in sorted(managers.items(), key=lambda pair: pair[0].shown())
-        for path in sorted(owned.fields & touched)
+        for who, each in sorted(managers.items(), key=lambda pair: pair[0].shown())
+        for path in touched
+        if each.holds(path)
     ]
 
 
 def _less_changed(managers: Managers, changes: Comparison) -> Managers:
     """What the other managers still own after a write that they did not make."""
-    lost = {*changes.added, *changes.modified, *changes.removed}
-    if not lost:
-        return dict(managers)
-    return {
-        who: replace(owned, fields=owned.fields - lost) if owned.fields & lost else owned
-        for who, owned in managers.items()
-    }
+    lost = [*changes.added, *changes.modified, *changes.removed]
+    return {who: each.less(lost) for who, each in managers.items()}
 
 
 def update_managed(
@@ -183,51 +177,40 @@ def update_managed(
     where only values changed that this manager already owns alone.
     """
     meta = new.setdefault("metadata", {})
-    given = meta.get("managedFields")
-    entries = _base_entries(live, given)
+    managers = decode(_base_entries(live, meta.get("managedFields")))
     changes = compare({} if live is None else _tracked(live), _tracked(new), schema.field_tree)
-    who = manager_id(manager, operation, subresource, new.get("apiVersion", ""))
-    if _settled(entries, who, changes):
-        _set_entries(meta, entries)
-        return
-    _set_entries(meta, encode(_updated(decode(entries), who, changes, new.get("apiVersion", ""), now_text)))
-
-
-def _base_entries(live: Object | None, given: Any) -> list[Object]:
-    forgotten = given is not None and (not given or given == [{}])
-    if forgotten:
-        return []
-    if given:
-        return list(given)
-    return list((live or {}).get("metadata", {}).get("managedFields") or ())
-
-
-def _set_entries(meta: Object, entries: list[Object]) -> None:
+    api_version = new.get("apiVersion", "")
+    who = manager_id(manager, operation, subresource, api_version)
+    if not _settled(managers, who, changes):
+        managers = _updated(managers, who, changes, api_version, now_text)
+    entries = encode(managers)
     if entries:
         meta["managedFields"] = entries
     else:
         meta.pop("managedFields", None)
 
 
-def _settled(entries: list[Object], who: ManagerId, changes: Comparison) -> bool:
+def _base_entries(live: Object | None, given: Any) -> Any:
+    forgotten = given is not None and (not given or given == [{}])
+    if forgotten:
+        return []
+    return given or (live or {}).get("metadata", {}).get("managedFields")
+
+
+def _settled(managers: Managers, who: ManagerId, changes: Comparison) -> bool:
     """Whether a write leaves ownership as it is: nothing but values changed that the writer alone owns."""
     if changes.added or changes.removed:
         return False
-    if not changes.modified:
-        return True
-    own: list[Object] = []
-    others: list[Object] = []
-    for entry in entries:
-        (own if entry_id(entry) == who else others).append(entry.get("fieldsV1") or {})
-    return len(own) == 1 and all(
-        has(own[0], path) and not any(has(fields, path) for fields in others) for path in changes.modified
-    )
+    return all(
+        each.holds(path) == (owner == who) for path in changes.modified for owner, each in managers.items()
+    ) and (not changes.modified or who in managers)
 
 
 def _updated(managers: Managers, who: ManagerId, changes: Comparison, api_version: str, now_text: str) -> Managers:
     mine = managers.pop(who, None)
     before = mine.fields if mine else EMPTY
     left = _less_changed(managers, changes)
-    after: FieldSet = (before - set(changes.removed)) | {*changes.added, *changes.modified} - {_METADATA}
-    time = mine.time if mine is not None and after == before else now_text
-    return cap({**left, who: Owned(after, api_version, time)})
+    after: FieldSet = (before - set(changes.removed)) | ({*changes.added, *changes.modified} - {_METADATA})
+    if mine is None or after != before:
+        mine = owned(who, after, api_version, now_text)
+    return cap({**left, who: mine})

@@ -1,8 +1,8 @@
 """Discovery: which groups, versions and resources are served.
 
 Clients ask in two ways: document by document (``/api``, ``/apis``, ``/api/v1``, ``/apis/GROUP/VERSION``), or
-for everything at once (``APIGroupDiscoveryList`` at ``/api`` and ``/apis``, with the media type
-``AGGREGATED_TYPE``). Both are made from the same list of types, in its order.
+for everything at once (``APIGroupDiscoveryList`` at ``/api`` and ``/apis``, told by the media type). Both are
+made from the same list of types, in its order.
 """
 
 from __future__ import annotations
@@ -12,22 +12,7 @@ from typing import Any
 
 from myriarch.apiserver.kinds import SUBRESOURCE_VERBS, ResourceType
 
-AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-
 Document = dict[str, Any]
-
-
-def wants_aggregated(accept: str) -> bool:
-    """Whether an Accept header prefers the aggregated form (version v2, as JSON)."""
-    for offer in accept.split(","):
-        media, *params = (part.strip() for part in offer.split(";"))
-        if media == "application/json":
-            given = dict(param.split("=", 1) for param in params if "=" in param)
-            if not given.get("as"):
-                return False
-            if given.get("as") == "APIGroupDiscoveryList" and given.get("v") == "v2":
-                return True
-    return False
 
 
 def api_versions(server_address: str) -> Document:

@@ -102,7 +102,7 @@ def has(fields: dict[str, Any], path: Path) -> bool:
     """Whether FieldsV1 holds a path, without parsing all of it."""
     at: Any = fields
     for element in path:
-        at = at.get(element)
+        at = at.get(element) if isinstance(at, dict) else None
         if at is None:
             return False
     return not at or _SELF in at

@@ -176,10 +176,6 @@ def too_large(limit_bytes: int) -> ApiError:
     return ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {limit_bytes}")
 
 
-def too_many_requests(message: str, retry_after_seconds: int) -> ApiError:
-    return ApiError(429, "TooManyRequests", message, {"retryAfterSeconds": retry_after_seconds})
-
-
 def unavailable(message: str) -> ApiError:
     return ApiError(503, "ServiceUnavailable", message)
 

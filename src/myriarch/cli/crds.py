@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from myriarch.api.crd import all_crds
 from myriarch.cli.output import Output, output_option, print_document
 
 
@@ -14,8 +15,6 @@ def crds(output: Output) -> None:
 
     YAML is one document a kind; JSON is one List. Both go through 'kubectl apply -f -'.
     """
-    from myriarch.api.crd import all_crds
-
     definitions = all_crds()
     if output is Output.YAML:
         print_document(output, tuple(definitions))

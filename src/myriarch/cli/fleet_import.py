@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 
 from myriarch.base.errors import UserFault
+from myriarch.fleet.build import build
+from myriarch.fleet.importing import import_inventory
+from myriarch.fleet.load import dump_fleet
 
 
 @click.command("import")
@@ -25,10 +28,6 @@ def import_fleet(
     heavy-tailed sizes are drawn; or what 'kubectl get nodes -o json' prints, one file a cluster, which are kept as
     they are unless --clusters asks for draws.
     """
-    from myriarch.fleet.build import build
-    from myriarch.fleet.importing import import_inventory
-    from myriarch.fleet.load import dump_fleet
-
     spec = import_inventory(files, clusters=clusters, mean_nodes=mean_nodes, seed=seed)
     plans = build(spec)
     _write(dump_fleet(spec), target)

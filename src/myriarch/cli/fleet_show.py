@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from myriarch.cli.output import Column, Output, Table, emit, output_option, percent, render
-
-if TYPE_CHECKING:
-    from myriarch.fleet.build import FleetPlan
-    from myriarch.fleet.spec import FleetSpec
+from myriarch.fleet.build import FleetPlan, plan_fleet
+from myriarch.fleet.defaults import default_spec
+from myriarch.fleet.load import load_fleet
+from myriarch.fleet.spec import FleetSpec
 
 ATTRIBUTES = ("shape", "gpuModel", "os", "kernel", "zone", "pool")
 SHOWN_VALUES = 10
@@ -27,10 +27,6 @@ SHOWN_VALUES = 10
 @output_option()
 def show(file: Path | None, clusters: int, seed: int, output: Output) -> None:
     """Show the clusters and nodes of a fleet FILE; without one, of the default fleet."""
-    from myriarch.fleet.build import plan_fleet
-    from myriarch.fleet.defaults import default_spec
-    from myriarch.fleet.load import load_fleet
-
     spec = load_fleet(file) if file is not None else default_spec(clusters, seed)
     document = summary(spec, plan_fleet(spec))
     emit(output, document, lambda: _tables(document, output is Output.WIDE))

@@ -26,6 +26,12 @@ class Target:
     context: str = ""
     namespace: str = ""
 
+    def over(self, other: Target) -> Target:
+        """This, with what it leaves out taken from ``other``."""
+        return Target(
+            self.kubeconfig or other.kubeconfig, self.context or other.context, self.namespace or other.namespace
+        )
+
     def paths(self) -> list[Path]:
         """Kubeconfigs to look in, the first that knows the context wins."""
         if self.kubeconfig:

@@ -1,0 +1,94 @@
+"""``myriarch clusters``: the clusters of the hub at a glance, and one of them in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from myriarch.api.cluster import Cluster
+from myriarch.cli.clusters_describe import describe
+from myriarch.cli.connect import Session, ask
+from myriarch.cli.output import Column, Output, Table, emit, output_option
+from myriarch.cli.refs import CLUSTERS
+from myriarch.cli.target import Target, hub_options
+
+
+@click.group(invoke_without_command=True)
+@click.option("-l", "--selector", default="", metavar="LABELS", help="Only clusters with these labels.")
+@click.option("-e", "--environment", default="", metavar="NAME", help="Only clusters of this environment.")
+@hub_options
+@output_option()
+@click.pass_context
+def clusters(context: click.Context, selector: str, environment: str, target: Target, output: Output) -> None:
+    """List the clusters of the hub; 'describe NAME' tells all about one."""
+    if context.invoked_subcommand is not None:
+        context.obj = target
+        return
+
+    found = ask(target, lambda session: list_clusters(session, selector))
+    shown = [cluster for cluster in found if environment in ("", cluster.spec.environment)]
+    emit(output, {"apiVersion": "v1", "kind": "List", "items": shown}, lambda: _table(shown))
+
+
+@clusters.command("describe")
+@click.argument("name")
+@hub_options
+@output_option()
+@click.pass_obj
+def describe_cluster(above: Target, name: str, target: Target, output: Output) -> None:
+    """Tell all about the cluster NAME: its nodes, what it holds for each component, and why."""
+    chosen = target.over(above)
+    cluster = ask(chosen, lambda session: session.find(CLUSTERS, Cluster, name, "cluster"))
+    emit(output, cluster, lambda: describe(cluster))
+
+
+async def list_clusters(session: Session, selector: str = "") -> list[Cluster]:
+    """All clusters with the labels, by environment and name as the hub lists them."""
+    return (await session.client.list(CLUSTERS, Cluster, label_selector=selector)).items
+
+
+def _table(found: Sequence[Cluster]) -> Table:
+    """One column a component, in the order of first mention."""
+    names = list(dict.fromkeys(grant.component for cluster in found for grant in cluster.spec.components))
+    columns = (
+        Column("name"),
+        Column("environment"),
+        Column("nodes"),
+        Column("ready"),
+        *(Column(name) for name in names),
+        Column("connected"),
+        Column("version", wide=True),
+        Column("access", wide=True),
+        Column("mode", wide=True),
+    )
+    return Table(columns, [_row(cluster, names) for cluster in found])
+
+
+def _row(cluster: Cluster, components: Sequence[str]) -> list[object]:
+    status = cluster.status
+    return [
+        cluster.name,
+        cluster.spec.environment,
+        status.nodes,
+        status.ready_nodes,
+        *(revision_shown(cluster, component) for component in components),
+        next((each.status for each in status.conditions if each.type == "Connected"), "Unknown"),
+        status.kubernetes_version,
+        cluster.spec.access,
+        cluster.spec.mode,
+    ]
+
+
+def revision_shown(cluster: Cluster, component: str) -> str:
+    """Where the cluster stands: ``v2``, or while it moves ``v1>v2 12/40`` (nodes updated of all)."""
+    grant, told = cluster.grant(component), cluster.component(component)
+    if grant is None:
+        return ""
+    if grant.all_nodes or grant.proven or told is None:
+        return grant.revision
+    back = grant.direction == "Revert"
+    ends = (grant.revision, grant.rollback_to) if back else (grant.rollback_to, grant.revision)
+    done = told.reverted if back else told.updated
+    of = told.reverted + told.off_target if back else cluster.status.nodes
+    return f"{ends[0] or '?'}>{ends[1]} {done}/{of}"

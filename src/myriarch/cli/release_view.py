@@ -1,0 +1,97 @@
+"""A release in words: the lines that ``status``, ``watch`` and ``history`` share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from myriarch.api.release import EnvironmentTally, Release, TimelineEntry
+from myriarch.base.clock import parse_rfc3339
+from myriarch.base.durations import format_duration
+from myriarch.cli.output import Column, Table, percent, render
+
+_LABEL_WIDTH = 12
+LAST_ENTRIES = 8
+"""Timeline entries in the status; ``history NAME`` has all."""
+
+
+def describe(release: Release) -> str:
+    """Where the release stands, why, what it waits for, and how it came there."""
+    return "\n".join(_lines(release))
+
+
+def _lines(release: Release) -> Iterator[str]:
+    spec, status = release.spec, release.status
+    yield _pair("Release", f"{release.metadata.namespace}/{release.name}")
+    yield _pair("Moves", f"{spec.component} to {spec.revision}, policy {spec.policy}")
+    yield _pair("Phase", headline(release))
+    if status.message:
+        yield _pair("Why", f"{status.reason}: {status.message}" if status.reason else status.message)
+    for index, hold in enumerate(status.holds):
+        yield _pair("" if index else "Waits", hold)
+    if status.blame:
+        yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
+    if status.started_at:
+        yield _pair("Started", status.started_at + took(release))
+    if status.environments:
+        yield ""
+        yield render(tallies(status.environments))
+    if status.timeline:
+        yield ""
+        yield from (entry_line(entry) for entry in status.timeline[-LAST_ENTRIES:])
+
+
+def headline(release: Release) -> str:
+    """``Soaking, stage prod (2 of 2), wave 1 of 4``."""
+    status = release.status
+    parts = [str(status.phase)]
+    if status.stage_name and status.started_at:
+        stages = len(status.policy.stages) if status.policy else 0
+        of = f" ({status.stage + 1} of {stages})" if stages else ""
+        parts.append(f"stage {status.stage_name}{of}")
+        parts.append(f"wave {status.wave + 1} of {status.waves}")
+    if release.spec.paused and status.phase != "Paused":
+        parts.append("pause ordered")
+    if release.spec.order != "None":
+        parts.append(f"{release.spec.order} ordered")
+    return ", ".join(parts)
+
+
+def took(release: Release) -> str:
+    """``, took 2h3m`` once it has ended."""
+    status = release.status
+    if not (status.started_at and status.ended_at):
+        return ""
+    return f", took {format_duration(parse_rfc3339(status.ended_at) - parse_rfc3339(status.started_at))}"
+
+
+def tallies(environments: Sequence[EnvironmentTally]) -> Table:
+    """Counts of nodes by environment."""
+    names = ("clusters", "nodes", "begun", "updated", "failed", "unreachable", "reverted", "stuck")
+    rows: list[list[object]] = [
+        [each.environment, *(getattr(each, name) for name in names), percent(each.exposure)] for each in environments
+    ]
+    return Table((Column("environment"), *(Column(name) for name in names), Column("exposure")), rows)
+
+
+def entry_line(entry: TimelineEntry) -> str:
+    """One transition: when, to what, where, why."""
+    place = f" {entry.stage}/{entry.wave + 1}" if entry.stage else ""
+    why = ": ".join(part for part in (entry.reason, entry.message) if part)
+    return f"{entry.at}  {entry.phase}{place}" + (f"  {why}" if why else "")
+
+
+def progress_line(release: Release) -> str:
+    """How far it has come, in one line; the same text while nothing changes."""
+    status = release.status
+    counts = [
+        f"{each.environment} {each.updated}/{each.nodes} updated, {percent(each.exposure)} exposed"
+        + (f", {each.failed} failed" if each.failed else "")
+        + (f", {each.reverted} reverted" if each.reverted else "")
+        for each in status.environments
+    ]
+    waits = f" (waits: {'; '.join(status.holds)})" if status.holds else ""
+    return f"{headline(release)}: {'; '.join(counts) or 'nothing begun'}{waits}"
+
+
+def _pair(label: str, value: str) -> str:
+    return f"{label + ':' if label else '':<{_LABEL_WIDTH}} {value}"

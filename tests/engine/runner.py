@@ -1,0 +1,106 @@
+"""Drives a toy world by the engine, a turn at a time: look, decide, tell. It forgets nothing but what it is made to.
+
+``Runner`` is the smallest honest controller: memory is written before orders are, orders are declarative, and both
+may be lost on the way (``tell=False`` loses them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, population_of
+from tests.engine.world import NEVER, Level, Unit, World
+
+from myriarch.api.freezewindow import FreezeWindowSpec
+from myriarch.api.policy import NodeRules, ReleasePolicySpec
+from myriarch.engine.decide import decide
+from myriarch.engine.decision import Decision
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed, Orders, Way
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.rules import Rules, fleet_rules, node_rules
+from myriarch.engine.windows import freeze_at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """One turn: when, what was seen, what was decided, and by which plan over which units."""
+
+    now: float
+    units: tuple[Unit, ...]
+    plan: ReleasePlan
+    observed: Observed
+    before: Memory
+    decision: Decision
+
+
+@dataclass(slots=True)
+class Runner:
+    """``windows`` hold every unit that ``selects`` names (all where it is empty), while they are in force."""
+
+    world: World
+    policy: ReleasePolicySpec | NodeRules
+    grant: NodeGrant = field(default_factory=lambda: NodeGrant(0))
+    orders: Orders = field(default_factory=Orders)
+    windows: dict[str, tuple[FreezeWindowSpec, tuple[str, ...]]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    seed: int = 0
+    sort_by_name: bool = True
+
+    def rules(self) -> Rules:
+        policy = self.policy
+        return node_rules(policy) if isinstance(policy, NodeRules) else fleet_rules(policy)
+
+    def units(self) -> tuple[Unit, ...]:
+        units = self.world.units
+        return tuple(units[name] for name in (sorted(units) if self.sort_by_name else list(units)))
+
+    def plan(self, units: tuple[Unit, ...]) -> ReleasePlan:
+        population = population_of(units, self.seed)
+        if self.world.level is Level.NODES:
+            return plan_grant(self.grant, units, population)
+        assert isinstance(self.policy, ReleasePolicySpec)
+        return plan_clusters(self.policy, units, population)
+
+    def look(self, units: tuple[Unit, ...], plan: ReleasePlan) -> Observed:
+        frozen: set[str] = set()
+        thaw, reasons = NEVER, []
+        for spec, selects in self.windows.values():
+            freeze = freeze_at(spec, self.world.now)
+            thaw = min(thaw, freeze.changes_at)
+            if freeze.active:
+                reasons.append(spec.reason)
+                frozen |= set(selects or self.world.units)
+        return observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons))
+
+    def turn(self, *, tell: bool = True) -> Turn:
+        units = self.units()
+        plan = self.plan(units)
+        observed = self.look(units, plan)
+        before = self.memory
+        decision = decide(plan, self.rules(), observed, before, self.world.now)
+        self.memory = decision.memory
+        turn = Turn(self.world.now, units, plan, observed, before, decision)
+        if tell:
+            self.tell(turn)
+        return turn
+
+    def tell(self, turn: Turn, *, only: set[str] | None = None) -> None:
+        """Write the orders; the units hear them when time passes."""
+        for unit, way, ceiling in zip(turn.units, turn.decision.way, turn.decision.ceiling, strict=True):
+            if only is None or unit.name in only:
+                self.world.tell(unit.name, Way(int(way)), int(ceiling))
+
+
+def told(turn: Turn) -> dict[str, tuple[int, int]]:
+    """What each unit is told, by name."""
+    pairs = zip(turn.decision.way.tolist(), turn.decision.ceiling.tolist(), strict=True)
+    return dict(zip([unit.name for unit in turn.units], pairs, strict=True))
+
+
+def news(turn: Turn) -> list[int]:
+    """Units that are told something else than before."""
+    observed, decision = turn.observed, turn.decision
+    changed = (decision.way != observed.asserted) | (decision.ceiling != observed.granted)
+    return [int(i) for i in np.flatnonzero(changed)]

@@ -76,7 +76,8 @@ def test_writes_of_one_turn_share_one_commit(tmp_path: Path, inline: bool) -> No
         api = Api(Store(journal, inline=inline))
         await api.store.committed()
         before = journal.batches
-        await asyncio.gather(*(api.made(CONFIG_MAPS, f"m{index}") for index in range(200)))
+        made = await asyncio.gather(*(api.made(CONFIG_MAPS, f"m{index}") for index in range(200)))
+        assert len({each["metadata"]["uid"] for each in made}) == 200
         assert journal.batches - before <= 3
         await api.server.close()
 

@@ -17,7 +17,7 @@ from myriarch.apiserver.status import bad_request, invalid, unknown_fields
 
 FIELD_VALIDATIONS = ("", "Ignore", "Warn", "Strict")
 MAX_WARNINGS = 16
-_DROPPED_WHEN_EMPTY = ("labels", "annotations", "finalizers", "ownerReferences", "managedFields")
+_DROPPED_WHEN_EMPTY = ("labels", "annotations", "finalizers", "ownerReferences")
 
 Object = dict[str, Any]
 

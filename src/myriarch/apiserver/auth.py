@@ -15,7 +15,6 @@ from collections.abc import Mapping
 
 TOKEN_BYTES = 32
 SEED_BITS = 63
-ADMIN = "admin"
 
 
 def new_token() -> str:

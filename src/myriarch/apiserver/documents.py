@@ -15,7 +15,7 @@ from myriarch.client.http import Request, Response
 KUBERNETES_MAJOR = "1"
 KUBERNETES_MINOR = "34"
 GIT_VERSION = f"v{KUBERNETES_MAJOR}.{KUBERNETES_MINOR}.0+myriarch"
-AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 HEALTH = ("healthz", "readyz", "livez")
 ROOT_PATHS = ("/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version")
 TEXT_HEADERS = {"content-type": "text/plain; charset=utf-8"}
@@ -43,7 +43,7 @@ class Documents:
                 raise no_such_path()
             data = encode(document)
             self._made[key] = data
-        return Response(200, data, {"content-type": AGGREGATED} if aggregated else JSON_HEADERS)
+        return Response(200, data, {"content-type": AGGREGATED_TYPE} if aggregated else JSON_HEADERS)
 
     def _aggregated(self, route: DocumentRoute) -> object:
         return discovery.aggregated(self._registry.types(route.cluster), core=route.parts == ("api",))
@@ -52,9 +52,7 @@ class Documents:
         types = self._registry.types(route.cluster)
         match route.parts:
             case ():
-                return {
-                    "paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]
-                }
+                return {"paths": list(ROOT_PATHS)}
             case ("version",):
                 return version_document()
             case ("api",):
@@ -77,6 +75,7 @@ class Documents:
 
 
 def _wants_aggregated(request: Request) -> bool:
+    """Whether the client names the aggregated form (version v2) before any other."""
     first = request.headers.get("accept", "").split(",")[0].replace(" ", "")
     return "as=APIGroupDiscoveryList" in first and "v=v2" in first.split(";")
 

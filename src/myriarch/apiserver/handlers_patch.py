@@ -21,6 +21,7 @@ from myriarch.apiserver.status import (
     bad_request,
     invalid,
     not_found,
+    unprocessable,
     unsupported_media_type,
 )
 from myriarch.apiserver.strategic import strategic_merge
@@ -46,7 +47,7 @@ def patch(core: Core, call: Call) -> Reply:
     try:
         new = as_object(_patched(call, media, old, change))
     except PatchError as problem:
-        raise _patch_fault(call, problem) from None
+        raise _patch_fault(problem) from None
     new = _unshared(new)
     check_identity(call, new)
     return reply(core, call, replace(core, call, record, old, new, operation="Update"))
@@ -67,10 +68,10 @@ def _unshared(value: Any) -> Any:
     return [_unshared(item) for item in value] if isinstance(value, list) else value
 
 
-def _patch_fault(call: Call, problem: PatchError) -> ApiError:
+def _patch_fault(problem: PatchError) -> ApiError:
     if problem.malformed:
         return bad_request(str(problem))
-    return invalid(call.type.kind, call.type.group, call.name, [FieldError("", "FieldValueInvalid", str(problem))])
+    return unprocessable(str(problem))
 
 
 def _apply(core: Core, call: Call) -> Reply:

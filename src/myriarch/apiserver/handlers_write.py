@@ -51,7 +51,7 @@ def create(core: Core, call: Call) -> Reply:
 def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) -> Written:
     """Store a new object. For Apply its managedFields are already in it."""
     meta = obj["metadata"]
-    version = core.store.version + 1
+    version = core.store.next_version
     if not meta.get("name") and meta.get("generateName"):
         meta["name"] = _generated_name(core, call, meta["generateName"])
     name = meta.get("name") or ""
@@ -84,7 +84,7 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
 def _generated_name(core: Core, call: Call, prefix: str) -> str:
     backend = core.backend(call)
     for attempt in range(GENERATE_ATTEMPTS):
-        name = prefix + core.uids.suffix(core.store.version + 1, attempt)
+        name = prefix + core.uids.suffix(core.store.next_version, attempt)
         if backend.head(Key(call.bucket, call.namespace, name)) is None:
             return name
     raise already_exists(call.type.plural, call.type.group, prefix)

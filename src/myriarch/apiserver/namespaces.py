@@ -41,7 +41,7 @@ class Namespaces:
             return
         meta: dict[str, Any] = {
             "name": name,
-            "uid": core.uids.uid(core.store.version + 1),
+            "uid": core.uids.uid(core.store.next_version),
             "creationTimestamp": rfc3339(core.clock.now()),
         }
         obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": meta}

@@ -143,6 +143,10 @@ def _is_watch(call: Call) -> bool:
     return call.request.method == "GET" and not call.name and truth(call, "watch")
 
 
+VERBS = {"GET": ("get", "list"), "PUT": ("update", "update"), "PATCH": ("patch", "patch")}
+VERBS |= {"DELETE": ("delete", "deletecollection"), "POST": ("create", "create")}
+
+
 def _handler(call: Call) -> Handler:
     """The handler of the method on an object, a subresource or a collection. Raises ApiError 405."""
     method = call.request.method
@@ -164,7 +168,8 @@ def _handler(call: Call) -> Handler:
         found = on_collection.get(method)
         if found is handlers_write.create and call.type.namespaced and not call.namespace:
             raise bad_request("an empty namespace may not be set during creation")
-    if found is None:
+    verb = VERBS.get(method, ("", ""))[not call.name]
+    if found is None or verb not in call.type.verbs:
         raise method_not_allowed(call.type.plural, call.type.group, method.lower())
     return found
 

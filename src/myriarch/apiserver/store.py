@@ -82,6 +82,11 @@ class Store:
         """Every committed change has at most this version, every later one a higher."""
         return self._visible if self._pending else self._version
 
+    @property
+    def next_version(self) -> int:
+        """What ``allot`` will hand out next."""
+        return self._version + 1
+
     def get(self, key: Key) -> Record | None:
         """The object as committed."""
         shelf = self._shelves.get(key.bucket)

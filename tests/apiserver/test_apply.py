@@ -91,7 +91,7 @@ def updated(
 
 def owners(obj: Object) -> dict[tuple[str, str, str], Any]:
     return {
-        (entry["manager"], entry["operation"], entry.get("subresource", "")): entry["fieldsV1"]
+        (entry.get("manager", ""), entry["operation"], entry.get("subresource", "")): entry["fieldsV1"]
         for entry in obj["metadata"].get("managedFields", ())
     }
 
@@ -249,7 +249,14 @@ def test_an_empty_list_forgets_all_owners() -> None:
 
 
 @pytest.mark.parametrize(
-    "entries", ["text", [1], [{"manager": []}], [{"fieldsV1": "x"}], [{"manager": "m", "fieldsV1": {"f:spec": 1}}]]
+    "entries",
+    [
+        "text",
+        [1],
+        [{"manager": []}],
+        [{"fieldsV1": "x"}],
+        [{"manager": "m", "operation": "Apply", "fieldsV1": {"f:spec": 1}}],
+    ],
 )
 def test_damaged_managed_fields_do_no_harm(entries: Any) -> None:
     live = config(spec={"mode": "observe"})

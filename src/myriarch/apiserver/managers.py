@@ -101,7 +101,7 @@ def decode(entries: Any) -> Managers:
             continue
         who = manager_id(
             entry.get("manager", ""),
-            entry.get("operation", UPDATE),
+            entry["operation"],
             entry.get("subresource", ""),
             entry.get("apiVersion", ""),
         )
@@ -113,8 +113,10 @@ def decode(entries: Any) -> Managers:
 
 
 def _well_formed(entry: Any) -> bool:
-    texts = ("manager", "operation", "subresource", "apiVersion", "time")
-    return isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in texts)
+    if not isinstance(entry, dict) or entry.get("operation") not in (APPLY, UPDATE):
+        return False
+    texts = ("manager", "subresource", "apiVersion", "time")
+    return isinstance(entry.get("fieldsV1"), dict) and all(isinstance(entry.get(key, ""), str) for key in texts)
 
 
 def encode(managers: Managers) -> list[Object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import stat
 import threading
 from base64 import b64encode
@@ -115,6 +116,7 @@ def test_only_loopback_and_only_a_free_port() -> None:
         with pytest.raises(UserFault, match="loopback only"):
             bind(host, 0)
     held = bind("127.0.0.1", 0)
+    assert held.proto == socket.IPPROTO_TCP  # or answers wait for Nagle's delay
     with pytest.raises(UserFault, match="another port"):
         bind("127.0.0.1", held.getsockname()[1])
     held.close()

@@ -41,7 +41,8 @@ def bind(host: str, port: int) -> socket.socket:
         problem = "the embedded server speaks plain HTTP and listens on loopback only"
         raise UserFault("host", host, problem, f"Use {LOOPBACK}, and a tunnel to reach it from elsewhere.")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only where the protocol is named.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))

@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from myriarch.base.errors import UserFault
-from myriarch.cli.refs import RELEASES
+from myriarch.cli.refs import NOUNS, RELEASES
 from myriarch.cli.target import ENVIRONMENT, Target
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
@@ -45,7 +45,7 @@ class Session:
             known = await self.names(ref)
         where = f" in namespace {namespace}" if namespace else ""
         cure = f"Give one of: {known}." if known else f"Create one, for example with 'kubectl apply'{_of(ref)}."
-        raise UserFault(field, name, f"the hub has no such {ref.plural.removesuffix('s')}{where}", cure)
+        raise UserFault(field, name, f"the hub has no such {NOUNS[ref]}{where}", cure)
 
     async def names(self, ref: ResourceRef, at_most: int = 10) -> str:
         """Names of the objects there are, for messages; empty where there are none."""

@@ -21,3 +21,6 @@ FREEZE_WINDOWS: Final = _ref("FreezeWindow")
 POLICIES: Final = _ref("ReleasePolicy")
 RELEASES: Final = _ref("Release")
 REVISIONS: Final = _ref("Revision")
+
+NOUNS: Final[dict[ResourceRef, str]] = {_ref(kind): info.singular for kind, info in KINDS.items()}
+"""What one object of a resource is called."""

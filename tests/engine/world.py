@@ -71,7 +71,10 @@ class Report:
 
 @dataclass(slots=True)
 class Unit:
-    """``told`` is what the hub wrote, ``heard`` what the unit knows of it, ``said`` what the hub knows of the unit."""
+    """``told`` is what the hub wrote, ``heard`` what the unit knows of it, ``said`` what the hub knows of the unit.
+
+    ``at_once`` is how many of its nodes it moves forward at the same time.
+    """
 
     name: str
     nodes: list[Node]
@@ -85,6 +88,7 @@ class Unit:
     self_reverted: bool = False
     present: bool = True
     deaf: bool = False
+    at_once: int = 1_000_000
 
     @property
     def reachable(self) -> bool:
@@ -190,7 +194,8 @@ class World:
         way, ceiling = (Way.REVERT, 0) if unit.self_reverted else unit.heard
         if way is Way.FORWARD:
             fresh = [i for i, node in enumerate(unit.nodes) if not node.begun]
-            for index in fresh[: max(ceiling - unit.begun, 0)]:
+            free = unit.at_once - unit.count(*UNDER_WAY)
+            for index in fresh[: max(min(ceiling - unit.begun, free), 0)]:
                 unit.nodes[index].begun = True
                 self._begin(unit, index, State.MOVING)
         elif way is Way.REVERT:

@@ -17,6 +17,7 @@ from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.engine.decision import Transition
+from myriarch.engine.phases import ENDED
 from myriarch.engine.windows import freeze_at
 
 MAX_TURNS = 2000
@@ -65,16 +66,17 @@ class Interpreter:
         self.runner.seed = int(words[0])
 
     def do_join(self, words: list[str]) -> None:
-        """join NAMES [nodes=N] [environment=E] [zone=Z] [label.K=V] [ATTRIBUTE=VALUE[*N,VALUE*N]]."""
+        """join NAMES [nodes=N] [environment=E] [zone=Z] [at-once=N] [label.K=V] [ATTRIBUTE=VALUE[*N,VALUE*N]]."""
         names = [name for word in words if "=" not in word for name in _range(word)]
         options = dict(word.split("=", 1) for word in words if "=" in word)
         size = int(options.pop("nodes", "1"))
+        at_once = int(options.pop("at-once", "1000000"))
         environment, zone = options.pop("environment", "production"), options.pop("zone", "")
         labels = {k.removeprefix("label."): options.pop(k) for k in list(options) if k.startswith("label.")}
         columns = {k: _spread(text, size) for k, text in options.items()}
         for name in names:
             nodes = [Node({k: values[i] for k, values in columns.items()}) for i in range(size)]
-            self.runner.world.join(Unit(name, nodes, environment, dict(labels), zone))
+            self.runner.world.join(Unit(name, nodes, environment, dict(labels), zone, at_once=at_once))
 
     def do_leave(self, words: list[str]) -> None:
         """leave NAMES: gone for good."""
@@ -225,6 +227,8 @@ class Interpreter:
         return turn, still and not turn.decision.transitions and not news(turn)
 
     def _next_window(self) -> float:
+        if self.runner.memory.phase in ENDED:
+            return NEVER
         now = self.runner.world.now
         changes = [freeze_at(spec, now).changes_at for spec, _ in self.runner.windows.values()]
         return min(changes, default=NEVER)

@@ -23,7 +23,7 @@ def direct(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     if memory.phase in FORWARD and memory.phase is not Phase.PENDING:
         _forward(plan, rules, observed, memory, way, ceiling)
     elif memory.phase is Phase.SUCCEEDED:
-        way[(way == Way.HOLD) & observed.present] = Way.FORWARD
+        way[(way == Way.HOLD) & observed.present & ~observed.frozen] = Way.FORWARD
     elif memory.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
         _back(plan, rules, observed, memory, now, way)
     elif memory.phase is not Phase.PENDING:
@@ -66,9 +66,12 @@ def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
     if memory.wave_only:
         way[way == Way.FORWARD] = Way.HOLD
     reverting = part & (observed.asserted == Way.REVERT)
-    unheard = ~observed.reachable
-    way[part & unheard] = Way.REVERT
-    wanting = np.flatnonzero(part & ~reverting & ~unheard & _jitter_passed(plan, rules, observed, memory, now))
+    if rules.max_unavailable is None:
+        # Nobody is out because of it now. Where a budget counts, they are told when they return, as it allows.
+        way[part & ~observed.reachable] = Way.REVERT
+    wanting = np.flatnonzero(
+        part & ~reverting & observed.reachable & _jitter_passed(plan, rules, observed, memory, now)
+    )
     if not len(wanting):
         return
     wanting = wanting[np.lexsort((plan.population.order[wanting], -observed.failed[wanting]))]

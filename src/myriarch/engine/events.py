@@ -20,7 +20,7 @@ from myriarch.engine.observed import Observed
 from myriarch.engine.phases import BACKWARD, ENDED, UNDERWAY, Event, step
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
-from myriarch.engine.standing import rollback_standing, wave_standing
+from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 
 HARM = "Harm"
 WAVE_ROLLED_BACK = "WaveRolledBack"
@@ -70,7 +70,10 @@ def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory)
     harm = find_harm(plan, observed, rules, memory.stage)
     if harm is None:
         return None
+    accepted = harm_approval(plan, memory) in observed.orders.approvals
     match rules.action:
+        case FailureAction.ROLL_BACK_WAVE if accepted or memory.reason == WAVE_ROLLED_BACK:
+            return None
         case FailureAction.ROLL_BACK | FailureAction.ROLL_BACK_WAVE:
             allowed = observed.orders.reversible or ROLLBACK_APPROVAL in observed.orders.approvals
             event = Event.HARM if allowed else Event.HARM_HELD
@@ -78,7 +81,6 @@ def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory)
         case FailureAction.ABORT:
             return Found(Event.HARM_ABORTS, HARM, harm.message, harm)
         case FailureAction.PAUSE:
-            accepted = harm_approval(plan, memory) in observed.orders.approvals
             known = memory.phase is Phase.PAUSED
             return None if accepted or known else Found(Event.HARM_PAUSES, HARM, harm.message, harm)
 
@@ -97,11 +99,18 @@ def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
         if ROLLBACK_APPROVAL not in observed.orders.approvals and not observed.orders.roll_back:
             return None
         return Found(Event.ROLLBACK_APPROVED, "RollbackApproved", memory.message)
-    if not rollback_standing(plan, rules, observed, memory, now).settled:
+    standing = rollback_standing(plan, rules, observed, memory, now)
+    if not standing.settled:
         return None
+    message = memory.message
+    stuck = involved(plan, observed, memory) & (observed.stuck > 0)
+    if stuck.any():
+        message += f"; stuck nodes in {name_units(plan, stuck)}"
+    if standing.silent.any():
+        message += f"; silent, to be brought back when heard: {name_units(plan, standing.silent)}"
     if memory.wave_only:
-        return Found(Event.WAVE_BACK, WAVE_ROLLED_BACK, f"wave rolled back: {memory.message}")
-    return Found(Event.ALL_BACK, memory.reason, memory.message)
+        return Found(Event.WAVE_BACK, WAVE_ROLLED_BACK, f"wave rolled back: {message}")
+    return Found(Event.ALL_BACK, memory.reason, message)
 
 
 def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:

@@ -12,8 +12,9 @@ import numpy as np
 
 from myriarch.engine.observed import FailureNote, Observed, Tally, Way
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Value
+from myriarch.engine.population import Bools, Ints, Value
 from myriarch.engine.rules import Rules
+from myriarch.engine.standing import name_units
 
 NAMED_NODES = 5
 NAMED_VALUES = 3
@@ -29,10 +30,11 @@ class Harm:
 
 def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int) -> Harm | None:
     """Harm in any stage up to ``last_stage``, or None."""
+    judged, failures = _judged(observed, rules)
     for index in range(last_stage + 1):
         stage = plan.stages[index]
-        here = stage.members & observed.present & (observed.asserted != Way.REVERT)
-        failed = int(observed.failed[here].sum())
+        here = stage.members & judged
+        failed = int(failures[here].sum())
         if failed < rules.minimum:
             continue
         begun = int(observed.begun[here].sum())
@@ -40,8 +42,26 @@ def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: i
         whole = failed > rules.tolerance.floor(begun)
         if whole or (tally is not None and _value_harmed(tally, rules)):
             blame = _blame(tally, plan.population.values, failed)
-            return Harm(_message(stage.name, failed, begun, observed.failures, blame), blame)
+            message = _message(stage.name, failed, begun, observed.failures, blame)
+            taken_back = here & observed.self_reverted
+            if taken_back.any():
+                message += f"; taken back by themselves: {name_units(plan, taken_back)}"
+            return Harm(message, blame)
     return None
+
+
+def _judged(observed: Observed, rules: Rules) -> tuple[Bools, Ints]:
+    """Which units are judged, bool[n], and how many nodes of each have failed, int64[n].
+
+    Being well again after going back is no proof: the nodes of a unit that took the attempt back by itself have
+    failed, and so has a unit that was taken back because it stayed failed. What a wave's revert took back is left
+    out: a person was asked about it.
+    """
+    failed = np.where(observed.self_reverted, observed.begun, observed.failed)
+    told_back = observed.asserted == Way.REVERT
+    if np.isfinite(rules.revert_failed_after_seconds):
+        return observed.present, np.where(told_back, observed.begun, failed)
+    return observed.present & ~told_back, failed
 
 
 def _value_harmed(tally: Tally, rules: Rules) -> bool:

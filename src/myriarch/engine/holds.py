@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from myriarch.api.release import Phase
+from myriarch.engine.budget import LONG_DEAD_SECONDS
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, silence
@@ -12,11 +11,8 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed, Way
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools
 from myriarch.engine.rules import Rules
-from myriarch.engine.standing import involved, rollback_standing, wave_standing
-
-NAMED_UNITS = 3
+from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 
 
 def holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[str, ...]:
@@ -48,9 +44,9 @@ def _rolling_back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: M
     standing = rollback_standing(plan, rules, observed, memory, now)
     found = []
     if standing.lacking.any():
-        found.append(f"{_units(plan, standing.lacking)} still to bring back")
+        found.append(f"{name_units(plan, standing.lacking)} still to bring back")
     if standing.silent.any():
-        found.append(f"{_units(plan, standing.silent)} silent")
+        found.append(f"{name_units(plan, standing.silent)} silent")
     return tuple(found)
 
 
@@ -59,9 +55,9 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     standing = wave_standing(plan, rules, observed, memory, now)
     if memory.phase is Phase.ADVANCING:
         if standing.lacking.any():
-            found.append(f"{_units(plan, standing.lacking)} not yet settled")
+            found.append(f"{name_units(plan, standing.lacking)} not yet settled")
         if standing.silent.any():
-            found.append(f"{_units(plan, standing.silent)} silent")
+            found.append(f"{name_units(plan, standing.silent)} silent")
     if memory.phase is Phase.SOAKING:
         soak = plan.stages[memory.stage].waves[memory.wave].soak_seconds
         found.append(f"soaks another {max(memory.since + soak - now, 0):.0f} s")
@@ -78,23 +74,21 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     return tuple(found)
 
 
-def _units(plan: ReleasePlan, chosen: Bools) -> str:
-    indices = np.flatnonzero(chosen)
-    names = ", ".join(plan.population.names[int(i)] for i in indices[:NAMED_UNITS])
-    more = ", …" if len(indices) > NAMED_UNITS else ""
-    return f"{len(indices)} units ({names}{more})"
-
-
 def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
     """Unix seconds of the next moment at which time alone may change the decision; infinite where none."""
+    if memory.phase is Phase.SUCCEEDED:
+        return observed.thaw_at if (observed.frozen & (observed.asserted == Way.HOLD)).any() else float("inf")
+    if memory.phase is Phase.ROLLED_BACK:
+        return _next_jitter(plan, rules, observed, memory, now)
     if memory.phase in ENDED or memory.phase in (Phase.PAUSED, Phase.ROLLBACK_HELD, Phase.PENDING):
         return float("inf")
+    moments = [_next_recorded(rules, observed, now)]
     if memory.phase is Phase.ROLLING_BACK:
-        return min(
-            rollback_standing(plan, rules, observed, memory, now).patience_at,
-            _next_jitter(plan, rules, observed, memory, now),
-        )
-    moments = [wave_standing(plan, rules, observed, memory, now).patience_at]
+        moments.append(rollback_standing(plan, rules, observed, memory, now).patience_at)
+        moments.append(_next_jitter(plan, rules, observed, memory, now))
+        return min(moments)
+    moments.append(wave_standing(plan, rules, observed, memory, now).patience_at)
+    moments.append(_next_given_up(rules, observed, now))
     if observed.frozen.any():
         moments.append(observed.thaw_at)
     if memory.phase is Phase.SOAKING:
@@ -109,3 +103,19 @@ def _next_jitter(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Me
     moments = memory.since + jitter_seconds(plan, rules)[waiting]
     later = moments[moments > now]
     return float(later.min()) if len(later) else float("inf")
+
+
+def _next_recorded(rules: Rules, observed: Observed, now: float) -> float:
+    """When the next dead unit is recorded and leaves its budget to others."""
+    if rules.max_unavailable is None:
+        return float("inf")
+    silent = observed.silent_seconds[observed.present & (observed.unavailable > 0)]
+    left = LONG_DEAD_SECONDS - silent[silent < LONG_DEAD_SECONDS]
+    return now + float(left.min()) if len(left) else float("inf")
+
+
+def _next_given_up(rules: Rules, observed: Observed, now: float) -> float:
+    """When the next failed unit has been so for too long, and is taken back."""
+    failed = observed.failed_seconds[observed.present & observed.reachable & (observed.failed > 0)]
+    left = rules.revert_failed_after_seconds - failed[failed < rules.revert_failed_after_seconds]
+    return now + float(left.min()) if len(left) else float("inf")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed, Way
 from myriarch.engine.plan import ReleasePlan
@@ -30,7 +32,10 @@ def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: M
     """How far the current wave is done."""
     wave = plan.stages[memory.stage].waves[memory.wave]
     part = (wave.ceiling > 0) & observed.present & ~observed.self_reverted & (observed.asserted != Way.REVERT)
-    done = (observed.granted >= wave.ceiling) & (observed.asserted == Way.FORWARD) & observed.echoed & observed.settled
+    # A unit that holds half-way has done what it was told, but not what the wave wants.
+    held_at_its_end = (observed.asserted == Way.HOLD) & (observed.begun >= observed.granted)
+    told = (observed.asserted == Way.FORWARD) | held_at_its_end
+    done = (observed.granted >= wave.ceiling) & told & observed.echoed & observed.settled
     return _standing(part, part & ~done, rules, observed, now, limited=True)
 
 
@@ -45,7 +50,8 @@ def involved(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:
     """bool[n]: the units that a rollback must bring back."""
     touched = (observed.granted > 0) | (observed.begun > 0) | (observed.asserted == Way.REVERT)
     if memory.wave_only and memory.wave > 0:
-        touched &= plan.stages[memory.stage].waves[memory.wave - 1].ceiling == 0
+        before, wave = plan.stages[memory.stage].waves[memory.wave - 1 : memory.wave + 1]
+        touched &= wave.ceiling > before.ceiling
     if memory.wave_only:
         touched &= plan.stages[memory.stage].members
     here: Bools = touched & observed.present
@@ -64,3 +70,14 @@ def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now:
     too_many = limited and int(silent.sum()) > borne
     settled = not lacking.any() and not impatient.any() and not too_many
     return Standing(lacking, silent, settled, patience_at, too_many)
+
+
+NAMED_UNITS = 3
+
+
+def name_units(plan: ReleasePlan, chosen: Bools) -> str:
+    """How many units, and the names of some."""
+    indices = np.flatnonzero(chosen)
+    names = ", ".join(plan.population.names[int(i)] for i in indices[:NAMED_UNITS])
+    more = ", …" if len(indices) > NAMED_UNITS else ""
+    return f"{len(indices)} units ({names}{more})"

@@ -55,21 +55,14 @@ class Grant(Struct, kw_only=True):
     rollback_to: Annotated[
         str, Meta(max_length=253, description="Proven revision: where newcomers start and reverts end.")
     ] = ""
-    attempt: Annotated[
-        int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")
-    ]
+    attempt: Annotated[int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")]
     direction: Direction = Direction.FORWARD
     ceiling: Annotated[int, Meta(ge=0, description="Nodes that may have begun by now.")] = 0
     all_nodes: Annotated[bool, Meta(description="No ceiling: every node, newcomers too.")] = False
-    proven: Annotated[bool, Meta(description="The revision is proven: it becomes the last-known-good.")] = (
-        False
-    )
-    cover: Annotated[
-        list[CoverValue], Meta(max_length=512, description="Values the first nodes must cover.")
-    ] = []
+    proven: Annotated[bool, Meta(description="The revision is proven: it becomes the last-known-good.")] = False
+    cover: Annotated[list[CoverValue], Meta(max_length=512, description="Values the first nodes must cover.")] = []
     forward_until: (
-        Annotated[Timestamp, Meta(description="After this the agent finishes the node in hand and holds.")]
-        | None
+        Annotated[Timestamp, Meta(description="After this the agent finishes the node in hand and holds.")] | None
     ) = None
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
     rules: NodeRules = field(default_factory=NodeRules)
@@ -81,9 +74,7 @@ class ClusterSpec(Struct, kw_only=True):
     environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
     access: Access = Access.EMBEDDED
     mode: Mode = Mode.MANAGE
-    mirror_of: Annotated[str, Meta(max_length=253, description="Production cluster it mirrors.")] | None = (
-        None
-    )
+    mirror_of: Annotated[str, Meta(max_length=253, description="Production cluster it mirrors.")] | None = None
     components: Annotated[list[Grant], list_map("component", max_items=64)] = []
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
@@ -121,12 +112,8 @@ class ComponentStatus(Struct, kw_only=True):
     revision: Annotated[str, Meta(max_length=253)] = ""
     direction: Direction = Direction.FORWARD
     observed_ceiling: Annotated[int, Meta(ge=0)] = 0
-    settled: Annotated[bool, Meta(description="All that the grant asks is done, as far as it can be.")] = (
-        False
-    )
-    reverted_attempt: Annotated[
-        int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")
-    ] = 0
+    settled: Annotated[bool, Meta(description="All that the grant asks is done, as far as it can be.")] = False
+    reverted_attempt: Annotated[int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")] = 0
     nodes: Annotated[int, Meta(ge=0)] = 0
     begun: Annotated[int, Meta(ge=0, description="Ever began this attempt.")] = 0
     updating: Annotated[int, Meta(ge=0)] = 0

@@ -40,9 +40,7 @@ class ComponentStatus(Struct, kw_only=True):
 
     proven: Annotated[list[ProvenRevision], list_map("environment", max_items=64)] = []
     last_attempt: Annotated[int, Meta(ge=0, description="Attempt given to the latest release.")] = 0
-    active_release: Annotated[
-        str, Meta(max_length=320, description="namespace/name of the active release.")
-    ] = ""
+    active_release: Annotated[str, Meta(max_length=320, description="namespace/name of the active release.")] = ""
     conditions: Conditions = []
 
 

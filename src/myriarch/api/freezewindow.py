@@ -10,9 +10,7 @@ from msgspec import Meta, field
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp
 from myriarch.api.rule import Rule
 
-ClockTime = Annotated[
-    str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, description="HH:MM")
-]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, description="HH:MM")]
 LocalTime = Annotated[
     str,
     Meta(
@@ -53,9 +51,7 @@ class Once(Struct, kw_only=True):
 class FreezeWindowSpec(Struct, kw_only=True):
     """When, where and why."""
 
-    time_zone: Annotated[str, Meta(max_length=64, description="IANA time zone, such as Europe/Berlin.")] = (
-        "UTC"
-    )
+    time_zone: Annotated[str, Meta(max_length=64, description="IANA time zone, such as Europe/Berlin.")] = "UTC"
     weekly: Annotated[list[Weekly], Meta(max_length=32)] = []
     once: Annotated[list[Once], Meta(max_length=64)] = []
     stop: Annotated[

@@ -46,10 +46,9 @@ class Wave(Struct, kw_only=True):
         ]
         | None
     ) = None
-    group: (
-        Annotated[LabelSelector, Meta(description="Only clusters with these labels join in this wave.")]
-        | None
-    ) = None
+    group: Annotated[LabelSelector, Meta(description="Only clusters with these labels join in this wave.")] | None = (
+        None
+    )
     soak: Annotated[Duration, Meta(description="Minimum soak; the stage's where absent.")] | None = None
     approval: Annotated[bool, Meta(description="A person must approve before the next wave.")] = False
 
@@ -65,9 +64,7 @@ class Stage(Struct, kw_only=True):
     """An ordered part of the fleet."""
 
     name: Annotated[str, Meta(min_length=1, max_length=63, description="Name, unique in the policy.")]
-    environment: Annotated[str, Meta(max_length=253, description="Clusters of this environment.")] | None = (
-        None
-    )
+    environment: Annotated[str, Meta(max_length=253, description="Clusters of this environment.")] | None = None
     selector: Annotated[LabelSelector, Meta(description="Clusters with these labels.")] | None = None
     waves: Annotated[list[Wave], Meta(max_length=64, description="Waves in order.")] = []
     exponential: Annotated[Exponential, Meta(description="Instead of waves: grow by a factor.")] | None = None
@@ -85,9 +82,7 @@ class AttributeCoverage(Struct, kw_only=True):
 class Coverage(Struct, kw_only=True):
     """What the first wave of each stage must cover."""
 
-    per_value: Annotated[
-        int, Meta(ge=1, le=1000, description="Canary nodes for each value of each attribute.")
-    ] = 2
+    per_value: Annotated[int, Meta(ge=1, le=1000, description="Canary nodes for each value of each attribute.")] = 2
     attributes: Annotated[list[AttributeCoverage], list_map("attribute", max_items=32)] = []
 
     def wanted(self, attribute: str) -> int:
@@ -136,12 +131,8 @@ class Concurrency(Struct, kw_only=True):
 class Unreachable(Struct, kw_only=True):
     """How the silence of clusters is borne."""
 
-    tolerance: Annotated[
-        CountOrPercent, Meta(description="Unreachable clusters of a wave that don't hold it.")
-    ] = "5%"
-    after: Annotated[Duration, Meta(description="How long a cluster must be silent to be passed over.")] = (
-        "30m"
-    )
+    tolerance: Annotated[CountOrPercent, Meta(description="Unreachable clusters of a wave that don't hold it.")] = "5%"
+    after: Annotated[Duration, Meta(description="How long a cluster must be silent to be passed over.")] = "30m"
 
 
 class ReleasePolicySpec(Struct, kw_only=True):

@@ -57,9 +57,7 @@ class ReleaseSpec(Struct, kw_only=True):
 
     component: Annotated[str, Meta(min_length=1, max_length=253)]
     revision: Annotated[str, Meta(min_length=1, max_length=253)]
-    policy: Annotated[
-        str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")
-    ]
+    policy: Annotated[str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")]
     selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None
     priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
@@ -69,8 +67,7 @@ class ReleaseSpec(Struct, kw_only=True):
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            "self.component == oldSelf.component && self.revision == oldSelf.revision"
-            " && self.policy == oldSelf.policy",
+            "self.component == oldSelf.component && self.revision == oldSelf.revision && self.policy == oldSelf.policy",
             "component, revision and policy can't change: start another release, it supersedes this one",
             "",
         ),
@@ -106,7 +103,7 @@ class TimelineEntry(Struct, kw_only=True):
     at: Timestamp
     phase: Phase
     stage: str = ""
-    wave: int = 0
+    wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
     reason: str = ""
     message: Annotated[str, Meta(max_length=1024)] = ""
 
@@ -121,7 +118,7 @@ class ReleaseStatus(Struct, kw_only=True):
     stage_name: str = ""
     waves: Annotated[int, Meta(ge=0, description="Waves in the stage.")] = 0
     phase_since: Timestamp | None = None
-    resume_phase: Phase | None = None
+    wave_only: Annotated[bool, Meta(description="The rollback under way is of the current wave only.")] = False
     policy: Annotated[ReleasePolicySpec, Meta(description="The policy as it was at the start.")] | None = None
     seed: int = 0
     started_at: Timestamp | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from myriarch.apiserver.call import Call
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.errors import FieldError, invalid_value
 from myriarch.apiserver.objectmeta import immutable_errors, metadata_errors
 from myriarch.apiserver.schema import Schema
 from myriarch.apiserver.status import bad_request, invalid, unknown_fields
@@ -65,6 +65,9 @@ def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
         obj["status"] = kept
     if not errors:
         errors = schema.validate_rules(obj, old)
+    check = core.admission.get(call.type.kind)
+    if not errors and check is not None:
+        errors = [invalid_value(f.field, f.value, f"{f.problem}. {f.cure}") for f in check(obj)]
     _raise(call, obj, errors)
 
 

@@ -6,8 +6,8 @@ clusters are rendered (``nodes.py``). Handlers are written once, over backends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from myriarch.apiserver.call import Call
@@ -20,6 +20,7 @@ from myriarch.apiserver.store import Store
 from myriarch.apiserver.uids import Uids
 from myriarch.apiserver.watch import Watches
 from myriarch.base.clock import Clock
+from myriarch.base.errors import UserFault
 
 MAX_OBJECT_BYTES = 1_536 * 1024
 
@@ -81,6 +82,10 @@ class NodeBackends(Protocol):
     def backend(self) -> Backend: ...
 
 
+AdmissionCheck = Callable[[dict[str, Any]], list[UserFault]]
+"""What a kind must obey beyond its schema; called with objects that the schema has admitted."""
+
+
 @dataclass(eq=False)
 class Core:
     clock: Clock
@@ -90,6 +95,7 @@ class Core:
     uids: Uids
     stored: Backend
     nodes: NodeBackends | None = None
+    admission: Mapping[str, AdmissionCheck] = field(default_factory=dict)
 
     def backend(self, call: Call) -> Backend:
         if self.nodes is not None and call.type.kind == "Node" and self.nodes.has_cluster(call.cluster):

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from myriarch.apiserver import handlers_delete, handlers_patch, handlers_read, handlers_write
 from myriarch.apiserver.call import Call, Reply, truth
-from myriarch.apiserver.core import Core, StoredBackend
+from myriarch.apiserver.core import AdmissionCheck, Core, StoredBackend
 from myriarch.apiserver.documents import Documents
 from myriarch.apiserver.handlers_watch import watch
 from myriarch.apiserver.namespaces import Namespaces
@@ -57,6 +57,7 @@ class ApiServer:
         nodes: NodeSource | None = None,
         seed: int = 0,
         bookmark_seconds: float | None = BOOKMARK_SECONDS,
+        admission: Mapping[str, AdmissionCheck] | None = None,
     ) -> None:
         self.store = store
         self._clock = clock
@@ -69,6 +70,7 @@ class ApiServer:
         store.subscribe(self.watches.publish)
         stored = StoredBackend(store)
         self._core = Core(clock, store, registry, self.watches, Uids(seed), stored)
+        self._core.admission = admission or {}
         if nodes is not None:
             self._core.nodes = SimulatedNodes(nodes, store, self.watches)
         self._documents = Documents(registry)

@@ -1,0 +1,1 @@
+"""One way of advancing a unit a file, behind one protocol (``driver.py``)."""

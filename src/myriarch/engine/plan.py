@@ -179,8 +179,11 @@ class _StageBuilder:
 
 
 def plan_nodes(population: Population, ceiling: Ints) -> ReleasePlan:
-    """The plan of one grant within a cluster: one stage, one wave, ``ceiling`` int64[n] of 0 or 1 a node."""
+    """The plan of one grant within a cluster: one stage, one wave, ``ceiling`` int64[n] of 0 or 1 a node.
+
+    Its gate stays shut: whether the cluster goes on is the hub's to say, by a higher ceiling.
+    """
     none = np.empty(0, np.int64)
-    wave = WavePlan("grant", ceiling, 0.0, False, none, np.empty((0, len(population.values)), np.int64))
+    wave = WavePlan("grant", ceiling, 0.0, True, none, np.empty((0, len(population.values)), np.int64))
     stage = StagePlan("cluster", "", np.ones(population.size, np.bool_), (wave,), False, population.size)
     return ReleasePlan((stage,), population)

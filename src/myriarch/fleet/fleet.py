@@ -55,6 +55,8 @@ class Fleet:
         self._by_name: dict[str, ClusterState] = {}
         self._heap: list[tuple[float, int]] = []
         self._listeners: list[Listener] = []
+        self.cut_off: dict[str, float] = {}
+        """Clusters whose agents can't reach the hub, and since when (Unix seconds)."""
         self._store: Store | None = None
         for index, cluster in enumerate(plan.clusters):
             self._add_state(index, cluster)
@@ -83,6 +85,8 @@ class Fleet:
             fleet.now = max(fleet.now, batch.now)
         for state in fleet._states if saved else ():
             fleet._schedule(state)
+            if state.partitioned:
+                fleet.cut_off[state.plan.name] = fleet.now
         fleet._store = Store(directory, fleet.spec, fleet.start, saved)
         return fleet
 
@@ -261,8 +265,14 @@ class Fleet:
         """Whether the cluster's agent is cut off from the hub. The fleet only remembers it."""
         state = self._by_name[cluster]
         state.partitioned = on
+        if on:
+            self.cut_off.setdefault(cluster, self.now)
+        else:
+            self.cut_off.pop(cluster, None)
         self._note_cluster(state)
         self._commit_facts()
+        for listener in self._listeners:
+            listener(cluster, ())
 
     def _choose(self, cluster: str, indices: Any) -> tuple[ClusterState, Ints]:
         state = self._by_name[cluster]
@@ -278,6 +288,10 @@ class Fleet:
     def subscribe(self, listener: Listener) -> None:
         """Call ``listener(cluster, node names)`` after each change."""
         self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Listener) -> None:
+        """Call ``listener`` no more."""
+        self._listeners.remove(listener)
 
     def _commit(self, state: ClusterState, indices: Ints, now: float) -> None:
         """One cluster's rows changed by one call: tell, schedule, record."""

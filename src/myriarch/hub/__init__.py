@@ -1,0 +1,1 @@
+"""The composition: API server, controllers, agents and simulated fleet in one process."""

@@ -1,0 +1,123 @@
+"""The agent of one cluster: for every grant one turn of the node level, then one status.
+
+It acts only inside its grants, and works on with the last ones that it heard when the hub is out of reach.
+It keeps nothing that it can't gather again: what matters stands in the nodes, the grants and its own last
+report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from myriarch.agent.node_level import Limits, NodeLevel, Turn, limits_of
+from myriarch.agent.nodes import strata_counts
+from myriarch.agent.report import report
+from myriarch.api.cluster import Cluster, ComponentStatus, Grant
+from myriarch.base.clock import parse_rfc3339
+from myriarch.drivers.driver import Driver, NodeStates
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a turn over all grants found: the component statuses, the node counts, and when to look again.
+
+    ``strata`` is None where the set of nodes is as it was last told.
+    """
+
+    components: list[ComponentStatus]
+    nodes: int
+    ready_nodes: int
+    strata: dict[str, dict[str, int]] | None
+    kubernetes_version: str
+    wake_at: float
+
+
+class Agent:
+    """One cluster."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._level: NodeLevel | None = None
+        self._size = -1
+        self._limits: dict[str, tuple[Grant, Limits]] = {}
+        self._counted: bytes = b""
+        self.reported: dict[str, ComponentStatus] = {}
+
+    def turn(self, cluster: Cluster, now: float) -> Findings:
+        """Act on every grant of ``cluster`` (Unix seconds ``now``)."""
+        level = self._node_level()
+        told = {status.component: status for status in cluster.status.components}
+        statuses: list[ComponentStatus] = []
+        wake_at = NEVER
+        states: NodeStates | None = None
+        for grant in cluster.spec.components:
+            limits = self._limits_of(grant)
+            before = self._latest(told.get(grant.component), grant.component)
+            turn = level.turn(grant, limits, before, now)
+            states = turn.states
+            status = report(grant, turn, before, self._driver)
+            self.reported[grant.component] = status
+            statuses.append(status)
+            wake_at = min(wake_at, _wake_at(grant, limits, turn, now))
+        return self._findings(statuses, states or self._driver.observe("", now), wake_at)
+
+    def _node_level(self) -> NodeLevel:
+        size = len(self._driver.names)
+        if self._level is None or size != self._size:
+            self._level = NodeLevel(self._driver)
+            self._size = size
+        return self._level
+
+    def _limits_of(self, grant: Grant) -> Limits:
+        known = self._limits.get(grant.component)
+        if known is not None and known[0].rules == grant.rules:
+            return known[1]
+        limits = limits_of(grant)
+        self._limits[grant.component] = (grant, limits)
+        return limits
+
+    def _latest(self, told: ComponentStatus | None, component: str) -> ComponentStatus | None:
+        """The later of what the hub has and what was found last, which may not have reached it."""
+        return self.reported.get(component, told)
+
+    def _findings(self, statuses: list[ComponentStatus], states: NodeStates, wake_at: float) -> Findings:
+        present = states.present
+        mark = present.tobytes()
+        strata = None
+        attributes = self._driver.attributes() if mark != self._counted else None
+        version = ""
+        if attributes is not None:
+            strata = strata_counts(attributes, present)
+            version = f"v{next(iter(strata.get('kubernetesMinor', {'': 0})))}.0"
+            self._counted = mark
+        nodes, ready = int(present.sum()), int((present & (states.ready == 1)).sum())
+        return Findings(statuses, nodes, ready, strata, version, wake_at)
+
+    def forget_report(self) -> None:
+        """Nothing told so far counts: the next findings carry everything."""
+        self._counted = b""
+
+
+def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float) -> float:
+    """When time alone may change what is found."""
+    states, health = turn.states, turn.health
+    moments = [NEVER]
+    soaking = health.begun & ~health.updated & ~states.moving & health.healthy & ~health.back
+    if soaking.any():
+        moments.append(float(states.done_at[soaking].min()) + limits.soak_seconds)
+    sick = health.begun & ~health.healthy & ~states.moving
+    if sick.any():
+        since = states.symptom_since[sick]
+        for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
+            later = since + wait
+            moments += [float(m) for m in later[later > now][:1]]
+    moving = states.moving & np.isfinite(states.moving_since)
+    if moving.any():
+        moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
+    if grant.forward_until is not None:
+        moments.append(parse_rfc3339(grant.forward_until))
+    return min((m for m in moments if m > now), default=NEVER)

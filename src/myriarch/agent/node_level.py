@@ -1,0 +1,276 @@
+"""The node level of a release: one grant, the nodes of one cluster, one decision of the engine.
+
+The hub's grant says how many nodes may have begun and which attribute values they must cover; which nodes
+those are is a function of the seedless hash of their names, so it is the same after a crash. Nodes that
+stand at neither the granted nor the proven revision (newcomers of an autoscaler, say) are brought to the
+proven one first: that is the standing state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from myriarch.agent.nodes import node_population
+from myriarch.api.cluster import ComponentStatus, Direction, Grant
+from myriarch.api.release import Phase
+from myriarch.base.clock import parse_rfc3339
+from myriarch.base.durations import parse_duration
+from myriarch.drivers.driver import Bools, Driver, Floats, Ints, NodeStates, Symptom
+from myriarch.engine.budget import pick_within_budget
+from myriarch.engine.cover import cover_nodes
+from myriarch.engine.decide import decide
+from myriarch.engine.decision import Decision
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed, Way
+from myriarch.engine.plan import plan_nodes
+from myriarch.engine.rules import Rules, node_rules
+
+STANDING_ATTEMPT = 0
+"""Attempt under which nodes are brought to the proven revision: no release counts them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Health:
+    """Columns derived from the node states for one grant.
+
+    begun: started this attempt. reverting: told to go back. healthy: no symptom. updated: at the granted
+    revision and healthy through the node soak. failed: unhealthy longer than the grace since it began, or
+    takes too long; ``failed_at`` is when it began to be unhealthy. stuck: a revert that takes too long.
+    """
+
+    begun: Bools
+    reverting: Bools
+    healthy: Bools
+    updated: Bools
+    failed: Bools
+    failed_at: Floats
+    stuck: Bools
+    back: Bools
+    silent_borne: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """What one turn found and did. ``selected`` bool[n]: nodes that may have begun by the grant's ceiling."""
+
+    states: NodeStates
+    health: Health
+    selected: Bools
+    decision: Decision
+    reverted_by_itself: bool
+    may_go_forward: bool
+    strays: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The durations of a grant's rules, in seconds, and its rules for the engine."""
+
+    soak_seconds: float
+    update_timeout_seconds: float
+    failure_grace_seconds: float
+    rules: Rules
+
+
+def limits_of(grant: Grant) -> Limits:
+    """Read the rules of a grant. Raises UserFault where one is unsound."""
+    rules = grant.rules
+    return Limits(
+        parse_duration(rules.soak),
+        parse_duration(rules.update_timeout),
+        parse_duration(rules.failure_grace),
+        node_rules(rules),
+    )
+
+
+class NodeLevel:
+    """The nodes of one cluster, seen by the engine."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.population = node_population(driver)
+
+    def turn(self, grant: Grant, limits: Limits, before: ComponentStatus | None, now: float) -> Turn:
+        """Look, decide and order. ``before`` is what was last reported of the component."""
+        component = grant.component
+        states = self._driver.observe(component, now)
+        target = self._driver.number_of(component, grant.revision)
+        proven = self._driver.number_of(component, grant.rollback_to)
+        health = _health(states, grant, limits, target, now)
+        forward = _may_go_forward(grant, now)
+        selected = self._select(grant, states, health, proven)
+        observed = _observe(states, health, limits, now, frozen=not forward)
+        memory = _memory(grant, before, health, limits)
+        plan = plan_nodes(self.population, selected.astype(np.int64))
+        decision = decide(plan, limits.rules, observed, memory, now)
+        self._order(grant, states, health, decision, forward, now)
+        strays = self._settle_strays(grant, states, health, selected, observed, limits, decision, proven, now)
+        itself = decision.memory.phase in _BACK and grant.direction is not Direction.REVERT
+        return Turn(states, health, selected, decision, itself, forward, strays)
+
+    def _select(self, grant: Grant, states: NodeStates, health: Health, proven: int) -> Bools:
+        """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
+        selected = health.begun.copy()
+        usual = (states.at == proven) | (proven < 0)
+        if grant.all_nodes:
+            astray = states.at != self._driver.number_of(grant.component, grant.revision)
+            every: Bools = selected | (states.present & (astray if grant.proven else usual))
+            return every
+        room = grant.ceiling - int(health.begun.sum())
+        if room <= 0:
+            return selected
+        free = states.present & ~states.moving & health.healthy & ~health.begun & usual
+        if grant.cover:
+            chosen = self._covering(grant, free, health.begun & states.present)
+        else:
+            candidates = np.flatnonzero(free)
+            chosen = candidates[np.argsort(self.population.order[candidates], kind="stable")]
+        selected[chosen[:room]] = True
+        return selected
+
+    def _covering(self, grant: Grant, free: Bools, begun: Bools) -> Ints:
+        population = node_population(self._driver, strata=True)
+        positions = {(v.attribute, v.value): i for i, v in enumerate(population.values)}
+        wanted = np.zeros(len(population.values), np.int64)
+        for cover in grant.cover:
+            position = positions.get((cover.attribute, cover.value))
+            if position is not None:
+                wanted[position] = cover.nodes
+        return cover_nodes(population.strata > 0, wanted, population.order, free, begun)
+
+    def _order(
+        self, grant: Grant, states: NodeStates, health: Health, decision: Decision, forward: bool, now: float
+    ) -> None:
+        way = decision.way
+        backward = np.flatnonzero((way == Way.REVERT) & health.begun & ~health.reverting & states.present)
+        if len(backward):
+            self._driver.revert(grant.component, backward, now)
+        starting = np.flatnonzero((way == Way.FORWARD) & ~health.begun & states.present)
+        if len(starting) and forward:
+            self._driver.advance(grant.component, starting, grant.revision, grant.attempt, now)
+        if grant.proven:
+            settled = health.begun & health.healthy & ~states.moving & (states.previous >= 0)
+            settled &= states.previous != states.at
+            if settled.any():
+                self._driver.confirm(grant.component, np.flatnonzero(settled))
+
+    def _settle_strays(
+        self,
+        grant: Grant,
+        states: NodeStates,
+        health: Health,
+        selected: Bools,
+        observed: Observed,
+        limits: Limits,
+        decision: Decision,
+        proven: int,
+        now: float,
+    ) -> Ints:
+        """Bring nodes that stand at no revision of the grant to the proven one, within the budget."""
+        nothing = np.empty(0, np.int64)
+        held = grant.direction is Direction.HOLD or (not _in_time(grant, now) and grant.direction is Direction.FORWARD)
+        if not grant.rollback_to or held:
+            return nothing
+        told = (states.target == proven) & states.moving
+        strays = states.present & (states.at != proven) & ~told & (states.ready != -1)
+        reverted = health.begun & health.back & ~states.moving & (decision.memory.phase in _BACK)
+        strays &= ~(health.begun | selected) | reverted
+        if not strays.any():
+            return nothing
+        moving = decision.way == Way.FORWARD
+        in_flight = states.moving | (moving & ~health.begun)
+        wanting = np.flatnonzero(strays)
+        everyone = np.ones(len(strays), np.bool_)
+        chosen = pick_within_budget(wanting, self.population, observed, limits.rules, everyone, in_flight)
+        chosen = chosen[: max(len(chosen) - int((moving & ~health.begun).sum()), 0)]
+        if len(chosen):
+            self._driver.advance(grant.component, chosen, grant.rollback_to, STANDING_ATTEMPT, now)
+        return chosen
+
+
+_BACK = frozenset({Phase.ROLLING_BACK, Phase.ROLLED_BACK})
+
+
+def _in_time(grant: Grant, now: float) -> bool:
+    return grant.forward_until is None or now < parse_rfc3339(grant.forward_until)
+
+
+def _may_go_forward(grant: Grant, now: float) -> bool:
+    return grant.direction is Direction.FORWARD and _in_time(grant, now)
+
+
+def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: float) -> Health:
+    begun = states.started & (states.attempt == grant.attempt) & states.present
+    if grant.attempt == STANDING_ATTEMPT:
+        begun &= states.target == target
+    reverting = begun & (states.target != target)
+    healthy = states.symptom == Symptom.HEALTHY
+    slow_move = now - states.moving_since >= limits.update_timeout_seconds
+    sick = ~healthy & ~states.moving & (now - states.symptom_since >= limits.failure_grace_seconds)
+    forward = begun & ~reverting
+    at_target = forward & (states.at == target) & ~states.moving
+    updated = at_target & healthy & (now - states.done_at >= limits.soak_seconds)
+    failed = forward & (sick | slow_move)
+    failed_at = np.where(slow_move, states.moving_since, states.symptom_since)
+    borne = _borne_silence(states, forward & ~states.moving, failed)
+    back = begun & reverting & ~states.moving
+    return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)
+
+
+def _borne_silence(states: NodeStates, updated: Bools, failed: Bools) -> Bools:
+    """Silent updated nodes that are no evidence of harm: as many as the nodes not updated let expect."""
+    silent = failed & (states.symptom == Symptom.SILENT)
+    count = int(silent.sum())
+    borne = np.zeros(len(failed), np.bool_)
+    if not count:
+        return borne
+    control = states.present & ~updated & ~states.moving
+    controls = int(control.sum())
+    if not controls:
+        return borne
+    quiet = int((control & (states.ready == -1)).sum())
+    expected = round(quiet / controls * int(updated.sum()))
+    borne[np.flatnonzero(silent)[:expected]] = True
+    return borne
+
+
+def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, frozen: bool) -> Observed:
+    size = len(states.present)
+    reachable = states.ready != -1
+    begun = health.begun.astype(np.int64)
+    own_fault = ~health.begun & ~health.healthy
+    asserted = np.where(health.begun, np.where(health.reverting, Way.REVERT, Way.FORWARD), Way.NONE).astype(np.int8)
+    down = states.ready != 1
+    off = health.begun & ~health.back & reachable
+    return Observed(
+        present=states.present,
+        reachable=reachable,
+        silent_seconds=np.where(down, now - states.since, 0.0),
+        asserted=asserted,
+        granted=begun,
+        echoed=np.ones(size, np.bool_),
+        settled=health.updated | health.failed | health.silent_borne | own_fault | ~reachable,
+        busy=states.moving & reachable,
+        begun=begun,
+        updated=health.updated.astype(np.int64),
+        failed=health.failed.astype(np.int64),
+        unavailable=(down & states.present).astype(np.int64),
+        off_target=off.astype(np.int64),
+        stuck=health.stuck.astype(np.int64),
+        failed_seconds=np.where(health.failed, now - health.failed_at, 0.0),
+        self_reverted=np.zeros(size, np.bool_),
+        frozen=np.full(size, frozen, np.bool_),
+    )
+
+
+def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits) -> Memory:
+    """The phase follows from the grant and from what was done: nothing need be stored for it."""
+    begun = int(health.begun.sum())
+    taken_back = int(health.reverting.sum())
+    itself = before is not None and before.reverted_attempt == grant.attempt and grant.attempt != STANDING_ATTEMPT
+    itself |= taken_back >= limits.rules.minimum and taken_back > limits.rules.tolerance.floor(begun)
+    if grant.direction is Direction.REVERT or itself:
+        return Memory(phase=Phase.ROLLING_BACK)
+    return Memory(phase=Phase.ADVANCING)

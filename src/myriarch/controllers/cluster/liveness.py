@@ -1,0 +1,91 @@
+"""Whether clusters can be heard: keeps the condition Connected of every Cluster.
+
+Liveness of simulated clusters is computed, not heartbeaten: ``Heartbeats`` says since when a cluster has been
+silent, whichever way that is known (a lease, or the process that hosts its agent).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+from myriarch.api.cluster import Cluster
+from myriarch.api.meta import Condition
+from myriarch.base.clock import Clock, rfc3339
+from myriarch.base.conditions import CONNECTED
+from myriarch.client.client import Client
+from myriarch.client.errors import ApiError, NotFound
+from myriarch.client.objects import Raw
+from myriarch.client.refs import CLUSTERS
+from myriarch.controllers.caches import Caches
+
+SILENT_SECONDS = 300.0
+"""A cluster not heard for so long is called not connected: five missed heartbeats."""
+
+CHECK_SECONDS = 60.0
+FIELD_MANAGER = "myriarch-liveness"
+
+
+class Heartbeats(Protocol):
+    """Where liveness comes from."""
+
+    def silent(self) -> Mapping[str, float]:
+        """Clusters that are not heard now, with the time (Unix seconds) when each was heard last."""
+
+
+class LivenessController:
+    """Looks at all heartbeats once in a while; writes only what changed."""
+
+    def __init__(self, client: Client, caches: Caches, clock: Clock, heartbeats: Heartbeats) -> None:
+        self._client = client
+        self._caches = caches
+        self._clock = clock
+        self._heartbeats = heartbeats
+        self._unheard: set[str] = set()
+        caches.clusters.add_handlers(on_add=self._added)
+
+    def _added(self, _old: Cluster | None, new: Cluster | None) -> None:
+        """A restart finds again which clusters were called silent."""
+        assert new is not None
+        if any(c.type == CONNECTED.type and c.status != "True" for c in new.status.conditions):
+            self._unheard.add(new.name)
+
+    async def check(self) -> None:
+        """Bring the condition of every cluster in line with its heartbeats."""
+        now = self._clock.now()
+        silent = {name: at for name, at in self._heartbeats.silent().items() if now - at >= SILENT_SECONDS}
+        for name in sorted(silent.keys() - self._unheard):
+            await self._write(name, connected=False, since=silent[name])
+            self._unheard.add(name)
+        for name in sorted(self._unheard - silent.keys()):
+            await self._write(name, connected=True, since=now)
+            self._unheard.discard(name)
+
+    async def _write(self, name: str, *, connected: bool, since: float) -> None:
+        cluster = self._caches.clusters.get(name)
+        if cluster is None:
+            return
+        condition = Condition(
+            type=CONNECTED.type,
+            status="True" if connected else "Unknown",
+            reason="Heard" if connected else "Silent",
+            message="The agent reports." if connected else "The agent has not been heard.",
+            last_transition_time=rfc3339(since),
+        )
+        others = [c for c in cluster.status.conditions if c.type != CONNECTED.type]
+        patch = {"status": {"conditions": msgspec.to_builtins([*others, condition])}}
+        try:
+            await self._client.patch(CLUSTERS, Raw, name, patch, subresource="status", field_manager=FIELD_MANAGER)
+        except NotFound:
+            return
+
+    async def run(self) -> None:
+        """Check until cancelled. Errors of the API are for the next check."""
+        while True:
+            await self._clock.sleep(CHECK_SECONDS)
+            try:
+                await self.check()
+            except ApiError:
+                continue

@@ -1,0 +1,57 @@
+"""Runs all controllers over one client: the caches, a worker each, and the liveness check."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from myriarch.base.clock import Clock
+from myriarch.base.errors import MyriarchError
+from myriarch.client.client import Client
+from myriarch.controllers.caches import Caches
+from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
+from myriarch.controllers.component.standing import StandingController
+from myriarch.controllers.environment.counting import CountingController
+from myriarch.controllers.freezewindow.telling import FreezeWindowController
+from myriarch.controllers.release.controller import ReleaseController
+from myriarch.runtime.worker import Worker
+
+
+class Controllers:
+    """One instance of every controller; all that it knows, it gathers from the API again after a crash."""
+
+    def __init__(
+        self, client: Client, clock: Clock, heartbeats: Heartbeats, *, coalesce_seconds: float, seed: int = 0
+    ) -> None:
+        self.caches = Caches(client, clock, seed)
+        self._liveness = LivenessController(client, self.caches, clock, heartbeats)
+        releases = ReleaseController(client, self.caches, clock, coalesce_seconds=coalesce_seconds, seed=seed)
+        standing = StandingController(client, self.caches, clock, coalesce_seconds=coalesce_seconds, seed=seed)
+        counting = CountingController(client, self.caches, clock, seed=seed)
+        windows = FreezeWindowController(client, self.caches, clock, seed=seed)
+        self._workers: tuple[Worker[Any], ...] = (
+            Worker("release", releases.queue, releases.reconcile, on_report=self._reported),
+            Worker("standing", standing.queue, standing.reconcile, on_report=self._reported),
+            Worker("environment", counting.queue, counting.reconcile, on_report=self._reported),
+            Worker("freezewindow", windows.queue, windows.reconcile, on_report=self._reported),
+        )
+        self.on_report: Callable[[str, MyriarchError], None] | None = None
+
+    async def run(self) -> None:
+        """Work until cancelled. Work begins once every cache is whole: half a fleet must never be judged."""
+        tasks = [asyncio.create_task(informer.run(), name=f"informer {informer.ref}") for informer in self.caches.all()]
+        try:
+            await self.caches.wait_synced()
+            for worker in self._workers:
+                tasks.append(asyncio.create_task(worker.run(), name=f"controller {worker.name}"))
+            tasks.append(asyncio.create_task(self._liveness.run(), name="controller liveness"))
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _reported(self, key: object, error: MyriarchError) -> None:
+        if self.on_report is not None:
+            self.on_report(str(key), error)

@@ -1,0 +1,169 @@
+"""All clusters as columns: the units of the fleet level.
+
+A row is a cluster; rows are kept up to date one by one as Cluster objects change, so that a decision over ten
+thousand clusters reads arrays, not objects. Rows of clusters that left are kept, not ``present``, until their
+name returns. What depends on a release (grants, progress) is in ``controllers/release/columns.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from myriarch.api.cluster import Cluster, Mode
+from myriarch.api.meta import LabelSelector
+from myriarch.base.clock import parse_rfc3339
+from myriarch.base.conditions import CONNECTED
+from myriarch.base.hashing import hash_names
+from myriarch.engine.population import Bools, Floats, Hashes, Ints, Population, Value
+
+CLUSTER_STRATA = {
+    "region": "topology.kubernetes.io/region",
+    "provider": "myriarch.io/provider",
+    "sizeClass": "myriarch.io/size-class",
+}
+"""Attributes of clusters, by the label that tells them; all nodes of a cluster share their values."""
+
+_FIRST_ROWS = 64
+_FIRST_VALUES = 64
+
+
+class FleetTable:
+    """``topology`` grows with every change of membership, node counts, labels or strata."""
+
+    def __init__(self) -> None:
+        self.clusters: list[Cluster] = []
+        self.topology = 0
+        self.values: list[Value] = []
+        self._row_of: dict[str, int] = {}
+        self._column_of: dict[Value, int] = {}
+        self._present = np.zeros(_FIRST_ROWS, np.bool_)
+        self._weight = np.zeros(_FIRST_ROWS, np.int64)
+        self._silent_since = np.full(_FIRST_ROWS, np.inf)
+        self._strata = np.zeros((_FIRST_ROWS, _FIRST_VALUES), np.int32)
+        self._hashes: dict[int, Hashes] = {}
+
+    @classmethod
+    def of(cls, clusters: Iterable[Cluster]) -> FleetTable:
+        """A table of ``clusters``, once."""
+        table = cls()
+        for cluster in clusters:
+            table.set(cluster)
+        return table
+
+    @property
+    def size(self) -> int:
+        return len(self.clusters)
+
+    @property
+    def present(self) -> Bools:
+        """bool[n]: clusters that are there and managed."""
+        return self._present[: self.size]
+
+    @property
+    def weight(self) -> Ints:
+        """int64[n]: nodes of each."""
+        return self._weight[: self.size]
+
+    @property
+    def silent_since(self) -> Floats:
+        """float64[n]: since when a cluster is not connected (Unix seconds; infinite where it is)."""
+        return self._silent_since[: self.size]
+
+    @property
+    def strata(self) -> Ints:
+        """int64[n, v]: nodes with each value."""
+        return self._strata[: self.size, : len(self.values)].astype(np.int64)
+
+    def set(self, cluster: Cluster) -> int:
+        """Add or update a cluster; its row."""
+        row = self._row_of.get(cluster.name)
+        before = None
+        if row is None:
+            row = self._new_row(cluster)
+        else:
+            before = self.clusters[row]
+            self.clusters[row] = cluster
+        managed = cluster.spec.mode is Mode.MANAGE and cluster.metadata.deletion_timestamp is None
+        self._silent_since[row] = silent_since(cluster)
+        if before is None or self._topology_changed(row, before, cluster, managed):
+            self.topology += 1
+            self._present[row] = managed
+            self._weight[row] = cluster.status.nodes
+            self._set_strata(row, cluster)
+        return row
+
+    def remove(self, name: str) -> int:
+        """A cluster left; its row."""
+        row = self._row_of[name]
+        self._present[row] = False
+        self.topology += 1
+        return row
+
+    def population(self, seed: int) -> Population:
+        """The units in the order that ``seed`` draws."""
+        hashes = self._hashes.get(seed)
+        names = [cluster.name for cluster in self.clusters]
+        if hashes is None or len(hashes) != len(names):
+            hashes = hash_names(seed, names)
+            self._hashes = {seed: hashes} if len(self._hashes) > _SEEDS_KEPT else {**self._hashes, seed: hashes}
+        spans_all = np.full(self.size, -1, np.int64)
+        return Population(hashes, self.weight.copy(), self.strata, tuple(self.values), spans_all, names)
+
+    def matching(self, environment: str | None, selector: LabelSelector | None) -> Bools:
+        """bool[n]: clusters of ``environment`` (any where None) that ``selector`` (all where None) chooses."""
+        chosen = np.zeros(self.size, np.bool_)
+        for row, cluster in enumerate(self.clusters):
+            fits = environment is None or cluster.spec.environment == environment
+            chosen[row] = fits and (selector is None or selector.matches(cluster.metadata.labels))
+        return chosen
+
+    def _topology_changed(self, row: int, before: Cluster, cluster: Cluster, managed: bool) -> bool:
+        return (
+            bool(self._present[row]) != managed
+            or before.status.nodes != cluster.status.nodes
+            or before.metadata.labels != cluster.metadata.labels
+            or before.status.strata != cluster.status.strata
+        )
+
+    def _new_row(self, cluster: Cluster) -> int:
+        row = self.size
+        if row == len(self._present):
+            self._present = np.concatenate([self._present, np.zeros(row, np.bool_)])
+            self._weight = np.concatenate([self._weight, np.zeros(row, np.int64)])
+            self._silent_since = np.concatenate([self._silent_since, np.full(row, np.inf)])
+            self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)])
+        self.clusters.append(cluster)
+        self._row_of[cluster.name] = row
+        return row
+
+    def _set_strata(self, row: int, cluster: Cluster) -> None:
+        self._strata[row] = 0
+        for attribute, counts in cluster.status.strata.items():
+            for value, count in counts.items():
+                self._strata[row, self._column(Value(attribute, value))] = count
+        for attribute, label in CLUSTER_STRATA.items():
+            found = cluster.metadata.labels.get(label)
+            if found is not None:
+                self._strata[row, self._column(Value(attribute, found))] = cluster.status.nodes
+
+    def _column(self, value: Value) -> int:
+        column = self._column_of.get(value)
+        if column is None:
+            column = self._column_of[value] = len(self.values)
+            self.values.append(value)
+            if column == self._strata.shape[1]:
+                self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)], axis=1)
+        return column
+
+
+_SEEDS_KEPT = 8
+
+
+def silent_since(cluster: Cluster) -> float:
+    """Since when the cluster is not connected (Unix seconds); infinite where it is, or where nobody says."""
+    for condition in cluster.status.conditions:
+        if condition.type == CONNECTED.type and condition.status != "True":
+            return parse_rfc3339(condition.last_transition_time) if condition.last_transition_time else 0.0
+    return float("inf")

@@ -1,0 +1,168 @@
+"""What one release observes of every cluster, as columns, row by row beside the fleet table's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools, Floats, Ints, Value
+
+WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Direction.REVERT: Way.REVERT}
+DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
+MOST_NOTES = 32
+
+_COUNTS = ("granted", "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted")
+_FLAGS = ("echoed", "settled", "self_reverted")
+
+
+class ReleaseColumns:
+    """Columns of one release (``key`` namespace/name, ``component``, ``attempt``)."""
+
+    def __init__(self, table: FleetTable, key: str, component: str, attempt: int) -> None:
+        self._table = table
+        self.key = key
+        self.component = component
+        self.attempt = attempt
+        self._capacity = max(table.size, 1)
+        self._counts: dict[str, Ints] = {name: np.zeros(self._capacity, np.int64) for name in _COUNTS}
+        self._flags: dict[str, Bools] = {name: np.zeros(self._capacity, np.bool_) for name in _FLAGS}
+        self._asserted = np.zeros(self._capacity, np.int8)
+        self._forward_until = np.full(self._capacity, np.inf)
+        self._telling: dict[int, ComponentStatus] = {}
+        for row in range(table.size):
+            self.update(row)
+
+    def count(self, name: str) -> Ints:
+        """int64[n]: one of granted, begun, updated, failed, off_target, stuck, unreachable, reverted."""
+        return self._counts[name][: self._table.size]
+
+    @property
+    def asserted(self) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+        return self._asserted[: self._table.size]
+
+    @property
+    def settled(self) -> Bools:
+        return self._flags["settled"][: self._table.size]
+
+    def update(self, row: int) -> None:
+        """Read a cluster's grant and status anew."""
+        if row >= self._capacity:
+            self._grow()
+        cluster = self._table.clusters[row]
+        grant, status = cluster.grant(self.component), cluster.component(self.component)
+        ours = grant is not None and grant.attempt == self.attempt and grant.release == self.key
+        self._read_grant(row, cluster, grant if ours else None)
+        heard = status is not None and status.attempt == self.attempt and self.attempt > 0
+        self._read_status(row, grant if ours else None, status if heard else None)
+
+    def _read_grant(self, row: int, cluster: Cluster, grant: Grant | None) -> None:
+        if grant is None:
+            self._asserted[row] = Way.NONE
+            self._counts["granted"][row] = 0
+            return
+        self._asserted[row] = WAYS[grant.direction]
+        ceiling = max(grant.ceiling, cluster.status.nodes) if grant.all_nodes else grant.ceiling
+        self._counts["granted"][row] = ceiling
+
+    def _read_status(self, row: int, grant: Grant | None, status: ComponentStatus | None) -> None:
+        counts, flags = self._counts, self._flags
+        if status is None:
+            for name in _COUNTS[1:]:
+                counts[name][row] = 0
+            for name in _FLAGS:
+                flags[name][row] = False
+            self._telling.pop(row, None)
+            return
+        for name in ("begun", "updated", "failed", "off_target", "unreachable", "reverted"):
+            counts[name][row] = getattr(status, name)
+        counts["stuck"][row] = status.stuck_count
+        echoed = (
+            grant is not None
+            and status.observed_ceiling == grant.ceiling
+            and (status.direction is Direction.REVERT) == (grant.direction is Direction.REVERT)
+        )
+        flags["echoed"][row] = echoed
+        flags["settled"][row] = echoed and status.settled
+        flags["self_reverted"][row] = status.reverted_attempt == self.attempt
+        if status.failures:
+            self._telling[row] = status
+        else:
+            self._telling.pop(row, None)
+
+    def _grow(self) -> None:
+        more = self._capacity
+        for column in (self._counts, self._flags):
+            for name, array in column.items():
+                column[name] = np.concatenate([array, np.zeros(more, array.dtype)])
+        self._asserted = np.concatenate([self._asserted, np.zeros(more, np.int8)])
+        self._capacity += more
+
+    def observed(
+        self, plan: ReleasePlan, frozen: Bools, thaw_at: float, reason: str, orders: Orders, now: float
+    ) -> Observed:
+        """The columns as the engine wants them at ``now`` (Unix seconds)."""
+        table, size = self._table, self._table.size
+        silent = np.maximum(now - table.silent_since, 0.0)
+        counted = {name: self.count(name).copy() for name in _COUNTS}
+        return Observed(
+            present=table.present.copy(),
+            reachable=np.isinf(table.silent_since),
+            silent_seconds=np.where(np.isinf(silent), 0.0, silent),
+            asserted=self.asserted.copy(),
+            granted=counted["granted"],
+            echoed=self._flags["echoed"][:size].copy(),
+            settled=self.settled.copy(),
+            busy=np.zeros(size, np.bool_),
+            begun=counted["begun"],
+            updated=counted["updated"],
+            failed=counted["failed"],
+            unavailable=np.zeros(size, np.int64),
+            off_target=counted["off_target"],
+            stuck=counted["stuck"],
+            failed_seconds=np.zeros(size, np.float64),
+            self_reverted=self._flags["self_reverted"][:size] & (self.asserted != Way.REVERT),
+            frozen=frozen,
+            thaw_at=thaw_at,
+            freeze_reason=reason,
+            tallies=self._tallies(plan) if self._telling else (),
+            failures=self._notes(plan),
+            orders=orders,
+        )
+
+    def _tallies(self, plan: ReleasePlan) -> tuple[Tally, ...]:
+        """Updated and failed nodes by value for each stage: told where something failed, else estimated."""
+        population = plan.population
+        column = {value: index for index, value in enumerate(population.values)}
+        share: Floats = self.count("updated") / np.maximum(population.weight, 1)
+        telling = [row for row in sorted(self._telling) if self._asserted[row] != Way.REVERT]
+        share[telling] = 0.0
+        tallies = []
+        for stage in plan.stages:
+            updated: Floats = (share * stage.members * self._table.present) @ population.strata
+            failed = np.zeros(len(population.values), np.int64)
+            for row in telling:
+                if stage.members[row] and self._table.present[row]:
+                    self._add_tally(row, column, updated, failed)
+            tallies.append(Tally(updated, failed))
+        return tuple(tallies)
+
+    def _add_tally(self, row: int, column: dict[Value, int], updated: Floats, failed: Ints) -> None:
+        for tally in self._telling[row].tallies:
+            index = column.get(Value(tally.attribute, tally.value))
+            if index is not None:
+                updated[index] += tally.updated
+                failed[index] += tally.failed
+
+    def _notes(self, plan: ReleasePlan) -> tuple[FailureNote, ...]:
+        """Failed nodes for people, the stages with the most first."""
+        notes = []
+        for row in sorted(self._telling):
+            if self._asserted[row] != Way.REVERT and self._table.present[row]:
+                for group in self._telling[row].failures:
+                    notes.append(FailureNote(group.symptom, group.attributes, group.count, tuple(group.nodes)))
+        return tuple(notes)

@@ -1,0 +1,253 @@
+"""The release controller: observe all clusters, ask the engine, remember, then tell the clusters.
+
+The order is what makes a crash harmless: what the engine decided is first written into the release's status,
+and only then into grants. Whoever takes over reads the status, observes the clusters and comes to the same
+orders; grants are declarative, so writing them twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from myriarch.api.cluster import Cluster
+from myriarch.api.component import Component
+from myriarch.api.release import Order, Phase, Release, ReleaseStatus
+from myriarch.base.clock import Clock, rfc3339_micro
+from myriarch.base.durations import parse_duration
+from myriarch.client.client import Client
+from myriarch.client.errors import NotFound
+from myriarch.client.refs import RELEASES
+from myriarch.client.resource import ObjectKey
+from myriarch.controllers.caches import Caches
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release import starting
+from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.controllers.release.freezing import freezes_for
+from myriarch.controllers.release.granting import Granting
+from myriarch.controllers.release.planning import plan_table
+from myriarch.controllers.release.telling import Telling, memory_of, urgent
+from myriarch.engine.decide import decide
+from myriarch.engine.decision import Decision
+from myriarch.engine.observed import Orders
+from myriarch.engine.phases import ENDED
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.rules import Rules, fleet_rules
+from myriarch.runtime.queue import WorkQueue
+
+FIELD_MANAGER = "myriarch-release"
+RECHECK_SECONDS = 30.0
+"""A release that can't start is looked at again this often, though every change of what it names wakes it too."""
+
+TELL_SECONDS = 30.0
+"""Counts that decide nothing are told at most this often."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """What is kept of a release between turns; all of it can be made anew."""
+
+    columns: ReleaseColumns
+    rules: Rules
+    plan: ReleasePlan | None = None
+    topology: int = -1
+    told_at: float = 0.0
+
+
+class ReleaseController:
+    """``coalesce_seconds``: changes of clusters are looked at together, this long after the first."""
+
+    def __init__(self, client: Client, caches: Caches, clock: Clock, *, coalesce_seconds: float, seed: int = 0) -> None:
+        self._client = client
+        self._caches = caches
+        self._clock = clock
+        self._coalesce_seconds = coalesce_seconds
+        self._table = FleetTable()
+        self._running: dict[str, _Running] = {}
+        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
+        caches.clusters.add_handlers(self._cluster_changed, self._cluster_changed, self._cluster_gone)
+        caches.releases.on_change(self._release_changed)
+        for informer in (caches.components, caches.revisions, caches.policies, caches.windows, caches.overrides):
+            informer.on_change(self._named_changed)
+
+    # What wakes a release
+
+    def _cluster_changed(self, _old: Cluster | None, new: Cluster | None) -> None:
+        assert new is not None
+        row = self._table.set(new)
+        self._row_changed(row)
+
+    def _cluster_gone(self, old: Cluster | None, _new: Cluster | None) -> None:
+        assert old is not None
+        self._row_changed(self._table.remove(old.name))
+
+    def _row_changed(self, row: int) -> None:
+        for running in self._running.values():
+            running.columns.update(row)
+        for key, release in self._caches.releases.cache.items():
+            if not starting.is_over(release):
+                self.queue.add_after(key, self._coalesce_seconds)
+
+    def _release_changed(self, old: Release | None, new: Release | None) -> None:
+        release = new or old
+        assert release is not None
+        if old is not None and new is not None and old.spec == new.spec and new.status.phase not in ENDED:
+            return
+        for key, other in self._caches.releases.cache.items():
+            if other.spec.component == release.spec.component:
+                self.queue.add(key)
+
+    def _named_changed(self, _old: Any, _new: Any) -> None:
+        for key, release in self._caches.releases.cache.items():
+            if not starting.is_over(release):
+                self.queue.add(key)
+
+    # One release
+
+    async def reconcile(self, key: ObjectKey) -> float | None:
+        """One turn of one release; seconds until the next that time alone asks for."""
+        release = self._caches.releases.get(key.name, key.namespace)
+        if release is None:
+            self._running.pop(str(key), None)
+            return None
+        component = self._caches.components.get(release.spec.component)
+        if starting.is_over(release):
+            self._running.pop(str(key), None)
+            if component is not None:
+                await starting.give_back(self._client, component, release)
+            return None
+        if release.status.attempt == 0:
+            started = await self._start(release, component)
+            if started is None:
+                return RECHECK_SECONDS
+            release = started
+        return await self._turn(release, self._clock.now())
+
+    async def _start(self, release: Release, component: Component | None) -> Release | None:
+        """Check, take the component, and write the policy as it is now; None where it must wait."""
+        status = release.status
+        newer = starting.newer_release(self._caches, release)
+        if newer is not None or release.spec.order is not Order.NONE:
+            phase = Phase.SUPERSEDED if newer is not None else Phase.ABORTED
+            message = f"superseded by release {starting.key_of(newer)}" if newer else "ended by order before it began"
+            ended = rfc3339_micro(self._clock.now())
+            await self._write(release, msgspec.structs.replace(status, phase=phase, message=message, ended_at=ended))
+            return None
+        fault = starting.find_fault(self._caches, self._table, release)
+        waits = self._waits(release, component)
+        if fault is not None or component is None or waits:
+            reason = fault.reason if fault else "Waiting"
+            message = fault.message if fault else waits
+            await self._write(release, msgspec.structs.replace(status, reason=reason, message=message))
+            return None
+        policy = self._caches.policies.get(release.spec.policy)
+        assert policy is not None
+        attempt = await starting.claim(self._client, component, release)
+        now = rfc3339_micro(self._clock.now())
+        begun = msgspec.structs.replace(
+            status, attempt=attempt, policy=policy.spec, seed=release.spec.seed, started_at=now, reason="", message=""
+        )
+        return await self._write(release, begun)
+
+    def _waits(self, release: Release, component: Component | None) -> str:
+        """What else a sound release waits for before it may start, or ''."""
+        if component is None:
+            return ""
+        blocking = starting.blocking_release(self._caches, release, component)
+        if blocking is not None:
+            return f"waits until release {starting.key_of(blocking)} lets the component go"
+        silent = starting.unreported(self._table)
+        return f"waits for {silent} clusters that have not told of their nodes yet" if silent else ""
+
+    async def _turn(self, release: Release, now: float) -> float | None:
+        component = self._caches.components.get(release.spec.component)
+        policy = release.status.policy
+        if component is None or policy is None:
+            return RECHECK_SECONDS
+        running = self._run_of(release)
+        plan = self._plan(running, release)
+        freezes = freezes_for(self._caches, self._table, release, now)
+        orders = self._orders(release, component)
+        columns = running.columns
+        observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
+        decision = decide(plan, running.rules, observed, memory_of(release.status), now)
+        release = await self._remember(release, running, plan, decision, now)
+        key = starting.key_of(release)
+        granting = Granting(self._client, self._table, columns, plan, policy, component, release, key, freezes)
+        written = await granting.write(decision, now)
+        if written and decision.memory.phase in ENDED:
+            return self._coalesce_seconds
+        wake_at = min(decision.wake_at, freezes.changes_at, self._renewal(decision, policy.grant_duration, now))
+        return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)
+
+    @staticmethod
+    def _renewal(decision: Decision, grant_duration: str, now: float) -> float:
+        """When grants may need renewing, while the release goes forward."""
+        if decision.memory.phase is not Phase.ADVANCING:
+            return float("inf")
+        return now + parse_duration(grant_duration) / 2
+
+    def _run_of(self, release: Release) -> _Running:
+        key = starting.key_of(release)
+        running = self._running.get(key)
+        if running is None or running.columns.attempt != release.status.attempt:
+            columns = ReleaseColumns(self._table, key, release.spec.component, release.status.attempt)
+            assert release.status.policy is not None
+            running = self._running[key] = _Running(columns, fleet_rules(release.status.policy))
+        return running
+
+    def _plan(self, running: _Running, release: Release) -> ReleasePlan:
+        if running.plan is None or running.topology != self._table.topology:
+            assert release.status.policy is not None
+            running.plan = plan_table(self._table, release.status.policy, release.spec.selector, release.status.seed)
+            running.topology = self._table.topology
+        return running.plan
+
+    def _orders(self, release: Release, component: Component) -> Orders:
+        newer = starting.newer_release(self._caches, release)
+        return Orders(
+            paused=release.spec.paused,
+            abort=release.spec.order is Order.ABORT,
+            roll_back=release.spec.order is Order.ROLL_BACK and (newer is None or newer.status.attempt == 0),
+            superseded=starting.key_of(newer) if newer is not None else "",
+            approvals=frozenset(approval.what for approval in release.spec.approvals),
+            reversible=component.spec.reversible,
+        )
+
+    # Remembering
+
+    async def _remember(
+        self, release: Release, running: _Running, plan: ReleasePlan, decision: Decision, now: float
+    ) -> Release:
+        """Write the status where it must be told now."""
+        status = Telling(self._table, running.columns, plan).next_status(release.status, decision, now)
+        if status == release.status:
+            return release
+        if not urgent(release.status, status) and now - running.told_at < TELL_SECONDS:
+            return release
+        running.told_at = now
+        return await self._write(release, status)
+
+    async def _write(self, release: Release, status: ReleaseStatus) -> Release:
+        """The release with its new status; what the cache holds until the watch brings it is this."""
+        if status == release.status:
+            return release
+        before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
+        patch = {**dict.fromkeys(before), **after}
+        namespace = release.metadata.namespace or ""
+        try:
+            written = await self._client.patch(
+                RELEASES,
+                Release,
+                release.name,
+                {"metadata": {"resourceVersion": release.metadata.resource_version}, "status": patch},
+                namespace=namespace,
+                subresource="status",
+                field_manager=FIELD_MANAGER,
+            )
+        except NotFound:
+            return release
+        self._caches.releases.cache[ObjectKey(namespace, release.name)] = written
+        return written

@@ -1,0 +1,181 @@
+"""Writes what the engine decided into the clusters' grants, and renews those that still go forward."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from myriarch.api.cluster import Cluster, CoverValue, Direction, Grant
+from myriarch.api.component import Component
+from myriarch.api.meta import API_VERSION
+from myriarch.api.policy import COVER, ReleasePolicySpec
+from myriarch.api.release import Release
+from myriarch.base.clock import parse_rfc3339, rfc3339
+from myriarch.base.durations import parse_duration
+from myriarch.base.errors import MyriarchError
+from myriarch.client.client import Client, PatchKind
+from myriarch.client.errors import NotFound
+from myriarch.client.refs import CLUSTERS
+from myriarch.controllers.fleet_table import CLUSTER_STRATA, FleetTable
+from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
+from myriarch.controllers.release.freezing import Freezes
+from myriarch.engine.decision import Decision
+from myriarch.engine.observed import Way
+from myriarch.engine.plan import ReleasePlan
+
+WRITES_AT_ONCE = 32
+
+
+def field_manager(component: str) -> str:
+    """The field manager that owns a component's grants."""
+    return f"myriarch-{component}"
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """Everything that the grants of one release are made from."""
+
+    client: Client
+    table: FleetTable
+    columns: ReleaseColumns
+    plan: ReleasePlan
+    policy: ReleasePolicySpec
+    component: Component
+    release: Release
+    key: str
+    freezes: Freezes
+
+    async def write(self, decision: Decision, now: float) -> int:
+        """Write every grant that differs from the decision or must be renewed; how many were written.
+
+        Raises the first error after trying all: what was written stands, the rest is decided anew.
+        """
+        due = [
+            (int(row), grant)
+            for row in self._candidates(decision, now)
+            if (grant := self._grant(int(row), decision, now)) is not None
+        ]
+        failures: list[MyriarchError] = []
+        for start in range(0, len(due), WRITES_AT_ONCE):
+            chunk = due[start : start + WRITES_AT_ONCE]
+            results = await asyncio.gather(
+                *(self._apply(self.table.clusters[row], grant) for row, grant in chunk), return_exceptions=True
+            )
+            for result in results:
+                if isinstance(result, MyriarchError):
+                    failures.append(result)
+                elif isinstance(result, BaseException):
+                    raise result
+        if failures:
+            raise failures[0]
+        return len(due)
+
+    def _candidates(self, decision: Decision, now: float) -> np.ndarray[Any, np.dtype[np.int64]]:
+        asserted, granted = self.columns.asserted, self.columns.count("granted")
+        size = len(decision.way)
+        differs = (decision.way != asserted[:size]) | (decision.ceiling > granted[:size])
+        forward = (decision.way == Way.FORWARD) & ~self.columns.settled[:size]
+        there = self.table.present[:size] & (decision.way != Way.NONE)
+        return np.flatnonzero(there & (differs | forward))
+
+    def _grant(self, row: int, decision: Decision, now: float) -> Grant | None:
+        """The grant that the cluster should have, or None where the one it has will do."""
+        cluster = self.table.clusters[row]
+        held = cluster.grant(self.component.name)
+        ours = held is not None and held.attempt == self.columns.attempt and held.release == self.key
+        direction = DIRECTIONS[Way(int(decision.way[row]))]
+        ceiling = int(decision.ceiling[row])
+        same = ours and held is not None and held.direction is direction and self._granted(held, cluster) >= ceiling
+        if same and held is not None and (direction is not Direction.FORWARD or not self._expiring(held, row, now)):
+            return None
+        if ours and held is not None:
+            ceiling = max(ceiling, held.ceiling)
+        return Grant(
+            component=self.component.name,
+            revision=self.release.spec.revision,
+            rollback_to=self.component.proven_in(cluster.spec.environment),
+            attempt=self.columns.attempt,
+            direction=direction,
+            ceiling=ceiling,
+            all_nodes=ceiling >= cluster.status.nodes,
+            cover=self._cover(row, ceiling, held if ours else None),
+            forward_until=self._until(row, direction, now),
+            release=self.key,
+            rules=self.policy.nodes,
+        )
+
+    @staticmethod
+    def _granted(held: Grant, cluster: Cluster) -> int:
+        return max(held.ceiling, cluster.status.nodes) if held.all_nodes else held.ceiling
+
+    def _expiring(self, held: Grant, row: int, now: float) -> bool:
+        """Whether less than half of the grant's time is left, and more could be given."""
+        if held.forward_until is None:
+            return False
+        until = parse_rfc3339(held.forward_until)
+        return until - now < parse_duration(self.policy.grant_duration) / 2 and until < self._end(row, now) - 1
+
+    def _end(self, row: int, now: float) -> float:
+        return min(now + parse_duration(self.policy.grant_duration), float(self.freezes.next_start[row]))
+
+    def _until(self, row: int, direction: Direction, now: float) -> str | None:
+        match direction:
+            case Direction.FORWARD:
+                return rfc3339(self._end(row, now))
+            case Direction.HOLD:
+                return rfc3339(now)
+            case Direction.REVERT:
+                return None
+
+    def _cover(self, row: int, ceiling: int, held: Grant | None) -> list[CoverValue]:
+        """What the first nodes must cover: kept until the ceiling rises beyond the covering wave's."""
+        if held is not None and held.ceiling == ceiling:
+            return held.cover
+        wave = self._covering_wave(row, ceiling)
+        if wave is None:
+            return []
+        position = int(np.flatnonzero(wave[0] == row)[0])
+        owed = wave[1][position]
+        values = self.plan.population.values
+        return [
+            CoverValue(attribute=values[int(i)].attribute, value=values[int(i)].value, nodes=int(owed[i]))
+            for i in np.flatnonzero(owed)
+            if values[int(i)].attribute not in CLUSTER_STRATA
+        ]
+
+    def _covering_wave(self, row: int, ceiling: int) -> tuple[Any, Any] | None:
+        for stage, spec in zip(self.plan.stages, self.policy.stages, strict=True):
+            for index, wave in enumerate(stage.waves):
+                covers = index < len(spec.waves) and spec.waves[index].nodes == COVER
+                if covers and wave.ceiling[row] == ceiling and row in wave.covering:
+                    return wave.covering, wave.owed
+        return None
+
+    async def _apply(self, cluster: Cluster, grant: Grant) -> None:
+        applied = grant_object(cluster.name, grant)
+        try:
+            await self.client.patch(
+                CLUSTERS,
+                dict,
+                cluster.name,
+                applied,
+                patch_kind=PatchKind.APPLY,
+                field_manager=field_manager(grant.component),
+                force=True,
+            )
+        except NotFound:
+            return
+
+
+def grant_object(cluster: str, grant: Grant) -> dict[str, Any]:
+    """What is applied: the cluster's name and this one grant."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Cluster",
+        "metadata": {"name": cluster},
+        "spec": {"components": [msgspec.to_builtins(grant)]},
+    }

@@ -1,0 +1,137 @@
+"""What a release's status says: the engine's memory, counts by environment, and the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, ReleaseStatus, TimelineEntry
+from myriarch.base.clock import parse_rfc3339, rfc3339_micro
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.engine.decision import Decision
+from myriarch.engine.memory import Memory
+from myriarch.engine.phases import ENDED, Event
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools
+
+MESSAGE_LIMIT = 4000
+ENTRY_MESSAGE_LIMIT = 1000
+_HARM = frozenset({Event.HARM, Event.HARM_HELD, Event.HARM_PAUSES, Event.HARM_ABORTS})
+
+
+def memory_of(status: ReleaseStatus) -> Memory:
+    """The engine's memory as the status holds it."""
+    return Memory(
+        phase=status.phase,
+        stage=status.stage,
+        wave=status.wave,
+        since=parse_rfc3339(status.phase_since) if status.phase_since else 0.0,
+        wave_only=status.wave_only,
+        reason=status.reason,
+        message=status.message,
+        blame=status.blame,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Makes the next status of one release."""
+
+    table: FleetTable
+    columns: ReleaseColumns
+    plan: ReleasePlan
+
+    def next_status(self, before: ReleaseStatus, decision: Decision, now: float) -> ReleaseStatus:
+        """``before`` brought up to the decision at ``now`` (Unix seconds)."""
+        memory = decision.memory
+        status = msgspec.structs.replace(
+            before,
+            phase=memory.phase,
+            stage=memory.stage,
+            wave=memory.wave,
+            stage_name=self.plan.stages[memory.stage].name,
+            waves=len(self.plan.stages[memory.stage].waves),
+            phase_since=rfc3339_micro(memory.since) if memory.since else before.phase_since,
+            wave_only=memory.wave_only,
+            reason=memory.reason,
+            message=memory.message[:MESSAGE_LIMIT],
+            blame=dict(memory.blame),
+            holds=list(decision.holds),
+            environments=self._environments(before),
+            timeline=_timeline(before, decision, self.plan, now),
+        )
+        for transition in decision.transitions:
+            if transition.event in _HARM and status.harm_at is None:
+                status.harm_at = rfc3339_micro(now)
+        if memory.phase in ENDED and status.ended_at is None:
+            status.ended_at = rfc3339_micro(now)
+        if memory.phase is Phase.ROLLING_BACK:
+            status.ended_at = None
+        return status
+
+    def _environments(self, before: ReleaseStatus) -> list[EnvironmentTally]:
+        known = {tally.environment: tally for tally in before.environments}
+        members = np.zeros(self.table.size, np.bool_)
+        for stage in self.plan.stages:
+            members |= stage.members
+        involved = members | (self.columns.count("begun") > 0)
+        names = sorted({self.table.clusters[int(row)].spec.environment for row in np.flatnonzero(involved)})
+        return [self._tally(name, involved, known.get(name)) for name in names]
+
+    def _tally(self, environment: str, involved: Bools, before: EnvironmentTally | None) -> EnvironmentTally:
+        table, columns = self.table, self.columns
+        every = table.matching(environment, None) & table.present
+        chosen = every & involved
+        nodes = int(table.weight[every].sum())
+        silent = chosen & ~np.isinf(table.silent_since) & (columns.count("begun") > 0)
+        begun = int(columns.count("begun")[chosen].sum())
+        exposure = round(begun / nodes, 9) if nodes else 0.0
+
+        def total(name: str) -> int:
+            return int(columns.count(name)[chosen].sum())
+
+        return EnvironmentTally(
+            environment=environment,
+            clusters=int(chosen.sum()),
+            nodes=nodes,
+            granted=int(np.minimum(columns.count("granted"), table.weight)[chosen].sum()),
+            begun=max(begun, before.begun if before else 0),
+            updated=total("updated"),
+            failed=total("failed"),
+            unreachable=total("unreachable") + int(table.weight[silent].sum()),
+            reverted=total("reverted"),
+            off_target=total("off_target"),
+            stuck=total("stuck"),
+            exposure=min(max(exposure, before.exposure if before else 0.0), 1.0),
+        )
+
+
+def _timeline(before: ReleaseStatus, decision: Decision, plan: ReleasePlan, now: float) -> list[TimelineEntry]:
+    """Old entries and the new transitions; where it is full, the oldest after the first go."""
+    fresh = [
+        TimelineEntry(
+            at=rfc3339_micro(now),
+            phase=transition.target,
+            stage=plan.stages[transition.stage].name,
+            wave=transition.wave,
+            reason=transition.reason,
+            message=transition.message[:ENTRY_MESSAGE_LIMIT],
+        )
+        for transition in decision.transitions
+    ]
+    entries = [*before.timeline, *fresh]
+    if len(entries) <= TIMELINE_LIMIT:
+        return entries
+    return [entries[0], *entries[len(entries) - TIMELINE_LIMIT + 1 :]]
+
+
+def urgent(before: ReleaseStatus, after: ReleaseStatus) -> bool:
+    """Whether something changed that must not wait: the engine's memory, or what it waits for."""
+    return any(getattr(before, name) != getattr(after, name) for name in _URGENT)
+
+
+_URGENT: tuple[Any, ...] = ("phase", "stage", "wave", "phase_since", "reason", "attempt", "ended_at", "policy")

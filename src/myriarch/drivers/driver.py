@@ -1,0 +1,97 @@
+"""What every driver does: observe units, advance some, revert some, and make a revision the last-known-good.
+
+A driver knows how nodes are moved, never whether they should be: that is the engine's. Orders are idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NO_VALUE = "none"
+"""How an attribute that a node lacks (a GPU model) is written, so that lacking it is a stratum too."""
+
+
+class Symptom(IntEnum):
+    """What is wrong with a node, as its cluster's API shows it."""
+
+    HEALTHY = 0
+    NOT_READY = 1
+    FLAPPING = 2
+    SLOW = 3
+    CRASHED = 4
+    SILENT = 5
+    UPDATE_TIMEOUT = 6
+
+
+SYMPTOM_NAMES = ("healthy", "notReady", "flapping", "slow", "crashed", "silent", "updateTimeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column of few distinct values: node i has ``values[codes[i]]``."""
+
+    values: tuple[str, ...]
+    codes: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeStates:
+    """Nodes of one cluster as columns of length n, for one component. Times in Unix seconds.
+
+    present    belongs to the cluster. ready: int8, 1 True, 0 False, -1 Unknown; ``since`` when that changed.
+    symptom    int8 ``Symptom``; ``symptom_since`` when it began (0 where healthy).
+    at, target, previous   int32 revision numbers (``number_of``): where it is, where it was last told to go,
+               where a rollback brings it. attempt: int32 of its last order; started: it ever began that one.
+    moving     an order is under way, or waits until the node can be reached; done_at when the last one ended.
+    moving_since  when a move under way began (infinite where none is): to tell those that take too long.
+    """
+
+    present: Bools
+    ready: NDArray[np.int8]
+    since: Floats
+    symptom: NDArray[np.int8]
+    symptom_since: Floats
+    at: NDArray[np.int32]
+    target: NDArray[np.int32]
+    previous: NDArray[np.int32]
+    attempt: NDArray[np.int32]
+    started: Bools
+    moving: Bools
+    done_at: Floats
+    moving_since: Floats
+
+
+class Driver(Protocol):
+    """One cluster, moved in one way."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the nodes, by position in the columns."""
+
+    def attributes(self) -> dict[str, Attribute]:
+        """Attribute columns of the nodes: the strata."""
+
+    def observe(self, component: str, now: float) -> NodeStates:
+        """The nodes now."""
+
+    def number_of(self, component: str, revision: str) -> int:
+        """The number that stands for ``revision`` in the columns; -2 where no node ever had it."""
+
+    def advance(self, component: str, nodes: Ints, revision: str, attempt: int, now: float) -> None:
+        """Begin moving ``nodes`` to ``revision``."""
+
+    def revert(self, component: str, nodes: Ints, now: float) -> None:
+        """Begin moving ``nodes`` back to where each was before its first unproven advance."""
+
+    def confirm(self, component: str, nodes: Ints) -> None:
+        """What ``nodes`` stand at is their last-known-good from now on."""

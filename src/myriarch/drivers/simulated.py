@@ -1,0 +1,134 @@
+"""The driver of simulated clusters: orders go to the fleet's columns, symptoms are read off them.
+
+It sees what a real cluster's API would show (conditions, revisions, orders) and nothing of what a scenario
+hides. Flapping shows only over time, so the driver remembers how often each node's Ready had changed; that
+memory may be lost with the process, and is gathered again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myriarch.drivers.driver import NO_VALUE, Attribute, Floats, Ints, NodeStates, Symptom
+from myriarch.fleet.columns import REASONS
+from myriarch.fleet.fleet import Fleet
+from myriarch.fleet.view import ClusterView, NodeColumns
+
+FLAPS = 4
+"""So many changes of Ready within the window, none of them by an order, are flapping."""
+
+FLAP_WINDOW_SECONDS = 3600.0
+
+_UPDATING = REASONS.index("NodeUpdating")
+_CRASH = REASONS.index("CrashLoop")
+
+
+@dataclass(slots=True)
+class _Flaps:
+    """What was counted when the window began (int32[n]), and since when each node flaps (0: it does not)."""
+
+    window_began_at: float
+    counted: NDArray[np.int32]
+    flapping_since: Floats
+
+
+class SimulatedDriver:
+    """One simulated cluster."""
+
+    def __init__(self, fleet: Fleet, cluster: str) -> None:
+        self._fleet = fleet
+        self._view: ClusterView = fleet.cluster(cluster)
+        self._flaps: dict[str, _Flaps] = {}
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self._view.names
+
+    @property
+    def partitioned(self) -> bool:
+        """Whether the cluster is cut off from the hub."""
+        return self._view.partitioned
+
+    def attributes(self) -> dict[str, Attribute]:
+        found = {}
+        for name, column in self._view.attributes.items():
+            values = tuple(value or NO_VALUE for value in column.values)
+            found[name] = Attribute(values, column.codes)
+        return found
+
+    def number_of(self, component: str, revision: str) -> int:
+        names = self._fleet.revision_names(component)
+        return names.index(revision) if revision in names else -2
+
+    def observe(self, component: str, now: float) -> NodeStates:
+        seen = self._view.observe(component)
+        flapping_since = self._watch_flaps(component, seen, now)
+        updating = (seen.ready == 0) & (seen.reason == _UPDATING)
+        symptom, symptom_since = _symptoms(seen, flapping_since, updating)
+        return NodeStates(
+            present=seen.present,
+            ready=seen.ready,
+            since=seen.since,
+            symptom=symptom,
+            symptom_since=symptom_since,
+            at=seen.revision,
+            target=seen.target,
+            previous=seen.previous,
+            attempt=seen.attempt,
+            started=seen.started,
+            moving=seen.busy,
+            done_at=seen.done_at,
+            moving_since=np.where(updating & seen.busy, seen.since, np.inf),
+        )
+
+    def advance(self, component: str, nodes: Ints, revision: str, attempt: int, now: float) -> None:
+        self._view.install(component, nodes, revision, attempt, now)
+
+    def revert(self, component: str, nodes: Ints, now: float) -> None:
+        self._view.revert(component, nodes, now)
+
+    def confirm(self, component: str, nodes: Ints) -> None:
+        self._view.forget_previous(component, nodes)
+
+    def _watch_flaps(self, component: str, seen: NodeColumns, now: float) -> Floats:
+        """Since when each node flaps (0: it does not). A node that is moved starts afresh."""
+        flaps = self._flaps.get(component)
+        size = len(seen.present)
+        if flaps is None or len(flaps.counted) != size:
+            flaps = _Flaps(now, seen.ready_transitions.copy(), np.zeros(size))
+            self._flaps[component] = flaps
+        flaps.counted[seen.busy] = seen.ready_transitions[seen.busy]
+        flaps.flapping_since[seen.busy] = 0.0
+        if now - flaps.window_began_at > FLAP_WINDOW_SECONDS:
+            flaps.window_began_at = now
+            flaps.counted = seen.ready_transitions.copy()
+        flapping = (seen.ready_transitions - flaps.counted >= FLAPS) & (flaps.flapping_since == 0.0)
+        if flapping.any():
+            flaps.flapping_since[flapping] = now
+        return flaps.flapping_since
+
+
+def _symptoms(
+    seen: NodeColumns, flapping_since: Floats, updating: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], Floats]:
+    """The gravest symptom of each node and when it began; being updated is none."""
+    symptom = np.zeros(len(seen.present), np.int8)
+    since = np.zeros(len(seen.present))
+    if seen.slow.any():
+        symptom[seen.slow] = Symptom.SLOW
+        since[seen.slow] = np.maximum(seen.done_at[seen.slow], 1.0)
+    flapping = flapping_since > 0
+    if flapping.any():
+        symptom[flapping] = Symptom.FLAPPING
+        since[flapping] = flapping_since[flapping]
+    down = (seen.ready == 0) & ~updating & ~flapping
+    symptom[down] = np.where(seen.reason[down] == _CRASH, Symptom.CRASHED, Symptom.NOT_READY)
+    since[down] = seen.since[down]
+    silent = seen.ready == -1
+    symptom[silent] = Symptom.SILENT
+    since[silent] = seen.since[silent]
+    return symptom, since

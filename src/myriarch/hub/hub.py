@@ -1,0 +1,149 @@
+"""The hub in one process: embedded API server, controllers, agents, and the simulated fleet.
+
+Each participant speaks to the server through a transport of its own, so that the simulator can put faults
+between them (``wrap``), and can crash and restart them: what they know, they learn from the API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from myriarch.agent.host import AgentHost
+from myriarch.api.crd import all_crds
+from myriarch.apiserver.inprocess import InProcessTransport
+from myriarch.apiserver.server import ApiServer
+from myriarch.apiserver.store import Store
+from myriarch.base.clock import Clock
+from myriarch.base.errors import MyriarchError, ProgrammerError
+from myriarch.client.client import Client
+from myriarch.client.http import Transport
+from myriarch.controllers.controllers import Controllers
+from myriarch.fleet.fleet import Fleet
+from myriarch.hub.admission import ADMISSION
+from myriarch.hub.link import SimulatedLink
+from myriarch.hub.pump import Pump
+from myriarch.hub.seeding import seed_objects
+
+CONTROLLERS: Final = "controllers"
+AGENTS: Final = "agents"
+PARTICIPANTS: Final = (CONTROLLERS, AGENTS)
+
+SHORTEST_COALESCE_SECONDS = 0.5
+LONGEST_COALESCE_SECONDS = 15.0
+CLUSTERS_PER_COALESCED_SECOND = 650
+
+Wrap = Callable[[str, Transport], Transport]
+
+
+def coalesce_seconds(clusters: int) -> float:
+    """How long changes are gathered before they are acted on: longer in a larger fleet, where it costs nothing."""
+    return min(SHORTEST_COALESCE_SECONDS + clusters / CLUSTERS_PER_COALESCED_SECOND, LONGEST_COALESCE_SECONDS)
+
+
+class Hub:
+    """``store`` is in memory where none is given. Use ``start`` once, ``stop`` once."""
+
+    def __init__(
+        self, *, clock: Clock, fleet: Fleet, store: Store | None = None, seed: int = 0, wrap: Wrap | None = None
+    ) -> None:
+        self.clock = clock
+        self.fleet = fleet
+        self.seed = seed
+        self.server = ApiServer(
+            clock=clock,
+            crds=all_crds(),
+            store=store or Store(),
+            nodes=fleet,
+            seed=seed,
+            bookmark_seconds=None,
+            admission=ADMISSION,
+        )
+        self.reports: list[str] = []
+        self._wrap = wrap or _unwrapped
+        self._link = SimulatedLink(fleet, clock)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failed: asyncio.Future[None] | None = None
+
+    def client(self, user: str = "admin", cluster: str = "hub") -> Client:
+        """A client of the embedded server, without faults in between."""
+        return Client(InProcessTransport(self.server, user=user, cluster=cluster))
+
+    async def start(self) -> None:
+        """Make the fleet's objects, start every participant and return when they have heard of everything."""
+        self._failed = asyncio.get_running_loop().create_future()
+        await seed_objects(self.client("system:fleet"), self.fleet)
+        self._spawn("pump", Pump(self.fleet, self.clock).run())
+        for participant in PARTICIPANTS:
+            await self.restart(participant)
+
+    async def stop(self) -> None:
+        """Stop everything, the server last."""
+        for name in list(self._tasks):
+            await self._cancel(name)
+        await self.server.close()
+
+    async def crash(self, participant: str) -> None:
+        """End ``participant`` at once; all that it held in memory is lost."""
+        await self._cancel(participant)
+        if participant == AGENTS:
+            self._link.agents_running(False)
+
+    async def restart(self, participant: str) -> None:
+        """A new instance of ``participant``, which learns everything from the API."""
+        if participant in self._tasks:
+            raise ProgrammerError(f"{participant} runs already")
+        client = Client(self._wrap(participant, InProcessTransport(self.server, user=f"system:myriarch-{participant}")))
+        wait = coalesce_seconds(len(self.fleet.cluster_names()))
+        if participant == CONTROLLERS:
+            controllers = Controllers(client, self.clock, self._link, coalesce_seconds=wait, seed=self.seed)
+            controllers.on_report = self._reported
+            self._spawn(participant, controllers.run())
+            await self._synced(controllers.caches.wait_synced())
+            return
+        host = AgentHost(client, self._link, self.clock, coalesce_seconds=wait, seed=self.seed)
+        host.on_report = self._reported
+        self._link.agents_running(True)
+        self._spawn(participant, host.run())
+        await self._synced(host.wait_synced())
+
+    async def failed(self) -> None:
+        """Wait until a participant dies of a mistake of ours, and raise it."""
+        assert self._failed is not None
+        await asyncio.shield(self._failed)
+
+    def check(self) -> None:
+        """Raise what a participant died of, if one did."""
+        if self._failed is not None and self._failed.done():
+            self._failed.result()
+
+    async def _synced(self, synced: Coroutine[Any, Any, None]) -> None:
+        waiting = asyncio.ensure_future(synced)
+        assert self._failed is not None
+        await asyncio.wait((waiting, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        self.check()
+
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks[name] = task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and self._failed is not None and not self._failed.done():
+            self._failed.set_exception(error)
+
+    async def _cancel(self, name: str) -> None:
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _reported(self, key: str, error: MyriarchError) -> None:
+        self.reports.append(f"{key}: {error}")
+
+
+def _unwrapped(_participant: str, transport: Transport) -> Transport:
+    return transport

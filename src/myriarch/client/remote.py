@@ -42,7 +42,9 @@ class RemoteTransport:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._base = URL(access.server)
+        # A token that the server's URL carries too (kubectl needs it there on plain HTTP) goes in the header.
+        server = URL(access.server)
+        self._base = server.with_user(None) if access.token and server.user else server
         self._ssl = _tls(access)
         self._session: aiohttp.ClientSession | None = None
 

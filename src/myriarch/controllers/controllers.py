@@ -40,7 +40,9 @@ class Controllers:
 
     async def run(self) -> None:
         """Work until cancelled. Work begins once every cache is whole: half a fleet must never be judged."""
-        tasks = [asyncio.create_task(informer.run(), name=f"informer {informer.ref}") for informer in self.caches.all()]
+        tasks: list[asyncio.Task[Any]] = []
+        for informer in self.caches.all():
+            tasks.append(asyncio.create_task(informer.run(), name=f"informer {informer.ref}"))
         try:
             await self.caches.wait_synced()
             for worker in self._workers:

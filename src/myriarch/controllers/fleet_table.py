@@ -142,11 +142,13 @@ class FleetTable:
         self._strata[row] = 0
         for attribute, counts in cluster.status.strata.items():
             for value, count in counts.items():
-                self._strata[row, self._column(Value(attribute, value))] = count
+                column = self._column(Value(attribute, value))  # may replace the matrix by a wider one
+                self._strata[row, column] = count
         for attribute, label in CLUSTER_STRATA.items():
             found = cluster.metadata.labels.get(label)
             if found is not None:
-                self._strata[row, self._column(Value(attribute, found))] = cluster.status.nodes
+                column = self._column(Value(attribute, found))
+                self._strata[row, column] = cluster.status.nodes
 
     def _column(self, value: Value) -> int:
         column = self._column_of.get(value)

@@ -10,8 +10,8 @@ from myriarch.api.cluster import Cluster
 from myriarch.cli.clusters_describe import describe
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.output import Column, Output, Table, emit, output_option
-from myriarch.cli.refs import CLUSTERS
 from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import CLUSTERS
 
 
 @click.group(invoke_without_command=True)

@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from myriarch.api.kinds import KINDS
 from myriarch.base.errors import UserFault
-from myriarch.cli.refs import NOUNS, RELEASES
 from myriarch.cli.target import ENVIRONMENT, Target
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
 from myriarch.client.kubeconfig import Access, contexts_of, load_kubeconfig
 from myriarch.client.objects import Raw
+from myriarch.client.refs import RELEASES
 from myriarch.client.remote import RemoteTransport
 from myriarch.client.resource import ResourceRef
 
 T = TypeVar("T")
 
+_NOUNS = {info.plural: info.singular for info in KINDS.values()}
 START_CURE = f"Start a hub with 'myriarch hub' and set {ENVIRONMENT} to the file that it prints."
 
 
@@ -45,7 +47,7 @@ class Session:
             known = await self.names(ref)
         where = f" in namespace {namespace}" if namespace else ""
         cure = f"Give one of: {known}." if known else f"Create one, for example with 'kubectl apply'{_of(ref)}."
-        raise UserFault(field, name, f"the hub has no such {NOUNS[ref]}{where}", cure)
+        raise UserFault(field, name, f"the hub has no such {_NOUNS[ref.plural]}{where}", cure)
 
     async def names(self, ref: ResourceRef, at_most: int = 10) -> str:
         """Names of the objects there are, for messages; empty where there are none."""

@@ -15,8 +15,8 @@ from myriarch.api.release import Release
 from myriarch.base.errors import Retryable
 from myriarch.cli.connect import Session
 from myriarch.cli.exits import Failed
-from myriarch.cli.refs import RELEASES
 from myriarch.client.objects import Bookmark, Deleted
+from myriarch.client.refs import RELEASES
 from myriarch.engine.phases import ENDED
 
 PATIENCE_SECONDS: Final = 60.0

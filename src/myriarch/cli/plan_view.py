@@ -18,6 +18,9 @@ from myriarch.cli.output import Column, Table, percent, render
 from myriarch.engine.plan import ReleasePlan, StagePlan, WavePlan
 from myriarch.engine.population import Bools, Population
 
+SHOWN_NAMES = 6
+"""Clusters named in a row; the documents name all."""
+
 
 def plan_document(plan: ReleasePlan, clusters: Sequence[Cluster], policy: ReleasePolicySpec) -> dict[str, Any]:
     """Stages and waves with their sizes; ``clusters`` are those of the plan's population, in its order."""
@@ -118,5 +121,9 @@ def _row(wave: dict[str, Any], stage: dict[str, Any]) -> list[object]:
         format_duration(wave["soakSeconds"]),
         "approval" if wave["approval"] else "gate",
         ", ".join(wave["uncovered"]),
-        ",".join(wave["clusterNames"]),
+        _some(wave["clusterNames"]),
     ]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN_NAMES]) + (", …" if len(names) > SHOWN_NAMES else "")

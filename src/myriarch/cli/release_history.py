@@ -7,10 +7,10 @@ import click
 from myriarch.api.release import Release
 from myriarch.cli.connect import ask
 from myriarch.cli.output import Output, emit, output_option
-from myriarch.cli.refs import RELEASES
 from myriarch.cli.release_list import list_releases, table
 from myriarch.cli.release_view import entry_line
 from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import RELEASES
 
 
 @click.command()

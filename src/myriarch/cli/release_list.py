@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from myriarch.api.release import Release
 from myriarch.cli.connect import Session
 from myriarch.cli.output import Column, Table, percent
-from myriarch.cli.refs import RELEASES
+from myriarch.client.refs import RELEASES
 
 
 async def list_releases(session: Session, component: str = "", everywhere: bool = False) -> list[Release]:

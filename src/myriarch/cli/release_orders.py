@@ -18,10 +18,10 @@ from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.exits import Failed
 from myriarch.cli.output import Output, emit
-from myriarch.cli.refs import RELEASES
 from myriarch.cli.target import Target
 from myriarch.client.client import PatchKind
 from myriarch.client.errors import Conflict
+from myriarch.client.refs import RELEASES
 from myriarch.engine.phases import ENDED
 
 TRIES_MAX: Final = 10

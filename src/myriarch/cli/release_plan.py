@@ -15,9 +15,9 @@ from myriarch.cli.freeze_conflicts import freeze_warnings
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.plan_offline import clusters_of_file
 from myriarch.cli.plan_view import plan_document, plan_text
-from myriarch.cli.refs import FREEZE_WINDOWS
 from myriarch.cli.release_wish import Checked, Wish, check, planned, policy_of_file, wish_options
 from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import FREEZE_WINDOWS
 
 
 @click.command()

@@ -17,10 +17,10 @@ from myriarch.api.release import Order, Phase, Release, ReleaseSpec
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.output import Output, emit, output_option
-from myriarch.cli.refs import COMPONENTS, RELEASES
 from myriarch.cli.release_list import list_releases
 from myriarch.cli.release_orders import FIELD_MANAGER, change, ordered
 from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import COMPONENTS, RELEASES
 
 
 @click.command()

@@ -13,12 +13,12 @@ from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.exits import ExitCode
 from myriarch.cli.output import Output, emit, output_option
-from myriarch.cli.refs import POLICIES, RELEASES
 from myriarch.cli.release_orders import FIELD_MANAGER
 from myriarch.cli.release_watch import verdict, watched
 from myriarch.cli.release_wish import Wish, check, wish_options
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.errors import NotFound
+from myriarch.client.refs import POLICIES, RELEASES
 
 
 @click.command()

@@ -24,8 +24,8 @@ from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session
 from myriarch.cli.exits import Faults, refuse
 from myriarch.cli.manifests import read_manifest
-from myriarch.cli.refs import CLUSTERS, COMPONENTS, POLICIES, REVISIONS
 from myriarch.client.errors import NotFound
+from myriarch.client.refs import CLUSTERS, COMPONENTS, POLICIES, REVISIONS
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.planning import empty_stage_faults, plan_table
 from myriarch.engine.plan import ReleasePlan

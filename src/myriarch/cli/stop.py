@@ -15,10 +15,10 @@ from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.output import Output, emit, output_option
-from myriarch.cli.refs import FREEZE_WINDOWS
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.client import PatchKind
 from myriarch.client.errors import AlreadyExists, NotFound
+from myriarch.client.refs import FREEZE_WINDOWS
 
 NAME = "stop"
 FIELD_MANAGER = "myriarch-cli"

@@ -1,0 +1,122 @@
+"""The process behind ``myriarch hub``: opens what is on disk, starts the parts, serves, and stops cleanly.
+
+Whatever may fail because of the user comes first, before anything is written: the port, then the database,
+then the fleet. The folder of a hub holds ``hub.db`` (its objects), ``fleet/`` (the simulated fleet),
+``token`` and, unless told otherwise, ``kubeconfig``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from myriarch.apiserver.auth import TokenAuth, new_seed, new_token
+from myriarch.apiserver.kubeconfig import write_kubeconfig
+from myriarch.apiserver.serve import LoopServer
+from myriarch.apiserver.server import refused
+from myriarch.apiserver.sqlite import SqliteJournal
+from myriarch.apiserver.status import unavailable
+from myriarch.apiserver.store import Store
+from myriarch.base.clock import RealClock
+from myriarch.base.errors import UserFault
+from myriarch.cli.hub_fleet import open_fleet
+from myriarch.client.http import Request, Response
+from myriarch.hub.hub import Hub
+
+DEFAULT_DATA: Final = ".myriarch"
+DEFAULT_PORT: Final = 7443
+ADMIN: Final = "admin"
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class HubOptions:
+    """As given; ``clusters``, ``fleet`` and ``seed`` are None where they weren't."""
+
+    data: Path
+    port: int
+    clusters: int | None
+    fleet: Path | None
+    seed: int | None
+    kubeconfig: Path
+
+
+async def serve(options: HubOptions, say: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT. ``say`` gets one line once the hub can be used."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(options) as line:
+        if not stop.is_set():
+            say(line)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(options: HubOptions) -> AsyncIterator[str]:
+    """A hub that answers; the line that says so. Everything is closed in the end, in reverse order."""
+    async with AsyncExitStack() as stack:
+        door = _Door()
+        token = _token_in(_folder(options.data))
+        server = LoopServer(door.handle, TokenAuth({token: ADMIN}), port=options.port)
+        stack.push_async_callback(server.stop)
+        journal = SqliteJournal(options.data / "hub.db")
+        stack.callback(journal.close)
+        fleet = open_fleet(options.data / "fleet", options.clusters, options.fleet, options.seed)
+        stack.callback(fleet.close)
+        hub = Hub(clock=RealClock(), fleet=fleet, store=Store(journal), seed=new_seed())
+        await hub.start()
+        stack.push_async_callback(hub.stop)
+        door.hub = hub
+        await server.start()
+        write_kubeconfig(options.kubeconfig, url=server.url, token=token)
+        clusters = len(fleet.cluster_names())
+        yield (
+            f"hub ready: {server.url}, {clusters} clusters, {fleet.node_count} nodes, "
+            f"kubeconfig {options.kubeconfig.absolute()}"
+        )
+
+
+class _Door:
+    """The port is taken before there is a hub behind it."""
+
+    def __init__(self) -> None:
+        self.hub: Hub | None = None
+
+    async def handle(self, request: Request, user: str) -> Response:
+        if self.hub is None:
+            return refused(unavailable("the hub is starting"))
+        return await self.hub.server.handle(request, user)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    except OSError as error:
+        problem = f"can't be made ({error.strerror})"
+        raise UserFault("--data", str(path), problem, "Give a folder you may write to.") from None
+    return path
+
+
+def _token_in(folder: Path) -> str:
+    """The hub's token: made once, so that kubeconfigs outlive restarts."""
+    path = folder / "token"
+    try:
+        found = path.read_text("ascii").strip() if path.exists() else ""
+        if found:
+            return found
+        token = new_token()
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "w") as file:
+            file.write(token + "\n")
+        return token
+    except (OSError, UnicodeDecodeError) as error:
+        problem = getattr(error, "strerror", None) or "is not a token"
+        raise UserFault("--data", str(path), problem, "Give a folder you may write to, or delete that file.") from None

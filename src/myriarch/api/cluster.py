@@ -42,21 +42,21 @@ class Direction(StrEnum):
 class CoverValue(Struct, kw_only=True):
     """Canaries wanted among the nodes with one attribute value."""
 
-    attribute: Annotated[str, Meta(max_length=63)]
-    value: Annotated[str, Meta(max_length=253)]
-    nodes: Annotated[int, Meta(ge=1)]
+    attribute: Annotated[str, Meta(description="Attribute of nodes.", max_length=63)]
+    value: Annotated[str, Meta(description="Value of the attribute.", max_length=253)]
+    nodes: Annotated[int, Meta(description="Canaries wanted among the nodes with it.", ge=1)]
 
 
 class Grant(Struct, kw_only=True):
     """What the hub allows one cluster to do for one component, until when."""
 
-    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    component: Annotated[str, Meta(description="Component that the grant is for.", min_length=1, max_length=253)]
     revision: Annotated[str, Meta(max_length=253, description="Revision that nodes may advance to.")]
     rollback_to: Annotated[
         str, Meta(max_length=253, description="Proven revision: where newcomers start and reverts end.")
     ] = ""
     attempt: Annotated[int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")]
-    direction: Direction = Direction.FORWARD
+    direction: Annotated[Direction, Meta(description="Which way nodes move.")] = Direction.FORWARD
     ceiling: Annotated[int, Meta(ge=0, description="Nodes that may have begun by now.")] = 0
     all_nodes: Annotated[bool, Meta(description="No ceiling: every node, newcomers too.")] = False
     proven: Annotated[bool, Meta(description="The revision is proven: it becomes the last-known-good.")] = False
@@ -72,10 +72,14 @@ class ClusterSpec(Struct, kw_only=True):
     """What the hub wants of a cluster."""
 
     environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
-    access: Access = Access.EMBEDDED
-    mode: Mode = Mode.MANAGE
+    access: Annotated[Access, Meta(description="How the hub reaches the cluster.")] = Access.EMBEDDED
+    mode: Annotated[Mode, Meta(description="Observe: nothing is written to it. Manage: releases reach it.")] = (
+        Mode.MANAGE
+    )
     mirror_of: Annotated[str, Meta(max_length=253, description="Production cluster it mirrors.")] | None = None
-    components: Annotated[list[Grant], list_map("component", max_items=64)] = []
+    components: Annotated[
+        Annotated[list[Grant], list_map("component", max_items=64)], Meta(description="Grants, one a component.")
+    ] = []
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(
@@ -91,54 +95,59 @@ class FailureGroup(Struct, kw_only=True):
 
     symptom: Annotated[str, Meta(max_length=63, description="What is wrong with them.")]
     attributes: Annotated[dict[str, str], Meta(description="Attribute values that all of them share.")] = {}
-    count: Annotated[int, Meta(ge=1)]
+    count: Annotated[int, Meta(description="How many nodes.", ge=1)]
     nodes: Annotated[list[str], Meta(max_length=10, description="Some of their names.")] = []
 
 
 class ValueTally(Struct, kw_only=True):
     """Updated and failed nodes with one attribute value (told only where something failed)."""
 
-    attribute: str
-    value: str
-    updated: Annotated[int, Meta(ge=0)]
-    failed: Annotated[int, Meta(ge=0)]
+    attribute: Annotated[str, Meta(description="Attribute of nodes.")]
+    value: Annotated[str, Meta(description="Value of the attribute.")]
+    updated: Annotated[int, Meta(description="Nodes with it that were updated or failed.", ge=0)]
+    failed: Annotated[int, Meta(description="Nodes with it that failed.", ge=0)]
 
 
 class ComponentStatus(Struct, kw_only=True):
     """What a cluster's agent says of one component. Counts are of nodes."""
 
-    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    component: Annotated[str, Meta(description="Component that this speaks of.", min_length=1, max_length=253)]
     attempt: Annotated[int, Meta(ge=0, description="Attempt that this speaks of.")] = 0
-    revision: Annotated[str, Meta(max_length=253)] = ""
-    direction: Direction = Direction.FORWARD
-    observed_ceiling: Annotated[int, Meta(ge=0)] = 0
+    revision: Annotated[str, Meta(description="Revision of the grant.", max_length=253)] = ""
+    direction: Annotated[Direction, Meta(description="Direction of the grant.")] = Direction.FORWARD
+    observed_ceiling: Annotated[int, Meta(description="Ceiling of the grant that this speaks of.", ge=0)] = 0
     settled: Annotated[bool, Meta(description="All that the grant asks is done, as far as it can be.")] = False
     reverted_attempt: Annotated[int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")] = 0
-    nodes: Annotated[int, Meta(ge=0)] = 0
+    nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
     begun: Annotated[int, Meta(ge=0, description="Ever began this attempt.")] = 0
-    updating: Annotated[int, Meta(ge=0)] = 0
+    updating: Annotated[int, Meta(description="Nodes being moved.", ge=0)] = 0
     updated: Annotated[int, Meta(ge=0, description="At the revision and healthy through the node soak.")] = 0
     failed: Annotated[int, Meta(ge=0, description="At the revision, or on the way, and unhealthy.")] = 0
-    unreachable: Annotated[int, Meta(ge=0)] = 0
+    unreachable: Annotated[int, Meta(description="Nodes that are not heard.", ge=0)] = 0
     off_target: Annotated[int, Meta(ge=0, description="Nodes that a revert has still to bring back.")] = 0
     reverted: Annotated[int, Meta(ge=0, description="Nodes brought back in this attempt.")] = 0
     stuck: Annotated[list[str], Meta(max_length=10, description="Nodes that can't be moved, with why.")] = []
-    stuck_count: Annotated[int, Meta(ge=0)] = 0
-    failures: Annotated[list[FailureGroup], Meta(max_length=20)] = []
-    tallies: Annotated[list[ValueTally], Meta(max_length=512)] = []
-    last_known_good: Annotated[str, Meta(max_length=253)] = ""
+    stuck_count: Annotated[int, Meta(description="Nodes that can't be moved.", ge=0)] = 0
+    failures: Annotated[list[FailureGroup], Meta(description="Failed nodes, those alike together.", max_length=20)] = []
+    tallies: Annotated[
+        list[ValueTally], Meta(description="Counts by attribute value, told where something failed.", max_length=512)
+    ] = []
+    last_known_good: Annotated[str, Meta(description="Revision that a revert returns to.", max_length=253)] = ""
     message: Annotated[str, Meta(max_length=1024, description="Why it does what it does.")] = ""
 
 
 class ClusterStatus(Struct, kw_only=True):
     """What is known of a cluster."""
 
-    kubernetes_version: str = ""
-    nodes: Annotated[int, Meta(ge=0)] = 0
-    ready_nodes: Annotated[int, Meta(ge=0)] = 0
+    kubernetes_version: Annotated[str, Meta(description="Version of its API server.")] = ""
+    nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
+    ready_nodes: Annotated[int, Meta(description="Nodes that are ready.", ge=0)] = 0
     strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}
-    components: Annotated[list[ComponentStatus], list_map("component", max_items=64)] = []
-    conditions: Conditions = []
+    components: Annotated[
+        Annotated[list[ComponentStatus], list_map("component", max_items=64)],
+        Meta(description="What the agent says, one entry a component."),
+    ] = []
+    conditions: Annotated[Conditions, Meta(description="Conditions of the cluster.")] = []
 
 
 class Cluster(Resource, kw_only=True):

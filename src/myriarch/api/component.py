@@ -19,29 +19,32 @@ class DriverName(StrEnum):
 class ComponentSpec(Struct, kw_only=True):
     """What a component is and how it is moved."""
 
-    driver: DriverName = DriverName.SIMULATED
-    description: Annotated[str, Meta(max_length=1024)] = ""
+    driver: Annotated[DriverName, Meta(description="What moves its units.")] = DriverName.SIMULATED
+    description: Annotated[str, Meta(description="What it is, for people.", max_length=1024)] = ""
     reversible: Annotated[bool, Meta(description="False: a rollback waits for a person's approval.")] = True
     initial_revision: Annotated[
         str, Meta(max_length=253, description="Revision that the fleet stands at before any release.")
     ] = ""
-    history_limit: Annotated[int, Meta(ge=1, le=1000)] = 10
+    history_limit: Annotated[int, Meta(description="Ended releases that are kept.", ge=1, le=1000)] = 10
 
 
 class ProvenRevision(Struct, kw_only=True):
     """Where the component stands in one environment."""
 
-    environment: Annotated[str, Meta(min_length=1, max_length=253)]
-    revision: Annotated[str, Meta(max_length=253)]
+    environment: Annotated[str, Meta(description="Environment.", min_length=1, max_length=253)]
+    revision: Annotated[str, Meta(description="Revision that it stands at.", max_length=253)]
 
 
 class ComponentStatus(Struct, kw_only=True):
     """Where the component stands."""
 
-    proven: Annotated[list[ProvenRevision], list_map("environment", max_items=64)] = []
+    proven: Annotated[
+        Annotated[list[ProvenRevision], list_map("environment", max_items=64)],
+        Meta(description="Proven revision of each environment."),
+    ] = []
     last_attempt: Annotated[int, Meta(ge=0, description="Attempt given to the latest release.")] = 0
     active_release: Annotated[str, Meta(max_length=320, description="namespace/name of the active release.")] = ""
-    conditions: Conditions = []
+    conditions: Annotated[Conditions, Meta(description="Conditions of the component.")] = []
 
 
 class Component(Resource, kw_only=True):

@@ -28,9 +28,9 @@ class EnvironmentSpec(Struct, kw_only=True):
 class EnvironmentStatus(Struct, kw_only=True):
     """What is known of an environment."""
 
-    clusters: Annotated[int, Meta(ge=0)] = 0
-    nodes: Annotated[int, Meta(ge=0)] = 0
-    conditions: Conditions = []
+    clusters: Annotated[int, Meta(description="Clusters in it.", ge=0)] = 0
+    nodes: Annotated[int, Meta(description="Nodes in it.", ge=0)] = 0
+    conditions: Annotated[Conditions, Meta(description="Conditions of the environment.")] = []
 
 
 class Environment(Resource, kw_only=True):

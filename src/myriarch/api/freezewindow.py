@@ -36,7 +36,7 @@ class Weekday(StrEnum):
 class Weekly(Struct, kw_only=True):
     """A window that recurs every week. An ``until`` at or before ``from`` ends on the next day."""
 
-    days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)]
+    days: Annotated[list[Weekday], Meta(description="Days on which it begins.", min_length=1, max_length=7)]
     from_: ClockTime = field(name="from")
     until: ClockTime
 
@@ -52,8 +52,8 @@ class FreezeWindowSpec(Struct, kw_only=True):
     """When, where and why."""
 
     time_zone: Annotated[str, Meta(max_length=64, description="IANA time zone, such as Europe/Berlin.")] = "UTC"
-    weekly: Annotated[list[Weekly], Meta(max_length=32)] = []
-    once: Annotated[list[Once], Meta(max_length=64)] = []
+    weekly: Annotated[list[Weekly], Meta(description="Windows that recur every week.", max_length=32)] = []
+    once: Annotated[list[Once], Meta(description="Windows that happen once.", max_length=64)] = []
     stop: Annotated[
         bool, Meta(description="In force now and until removed: every grant it selects expires at once.")
     ] = False
@@ -75,9 +75,9 @@ class FreezeWindowSpec(Struct, kw_only=True):
 class FreezeWindowStatus(Struct, kw_only=True):
     """Whether it is in force."""
 
-    active: bool = False
-    next: Timestamp | None = None
-    conditions: Conditions = []
+    active: Annotated[bool, Meta(description="Whether it is in force.")] = False
+    next: Annotated[Timestamp | None, Meta(description="When that changes.")] = None
+    conditions: Annotated[Conditions, Meta(description="Conditions of the window.")] = []
 
 
 class FreezeWindow(Resource, kw_only=True):

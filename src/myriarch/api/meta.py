@@ -92,8 +92,10 @@ class Condition(Struct, kw_only=True):
     ]
     reason: Annotated[str, Meta(max_length=1024, description="Why, in one CamelCase word.")] = ""
     message: Annotated[str, Meta(max_length=32768, description="Why, in a sentence for people.")] = ""
-    last_transition_time: Timestamp | None = None
-    observed_generation: Annotated[int, Meta(ge=0)] | None = None
+    last_transition_time: Annotated[Timestamp | None, Meta(description="When the status last changed.")] = None
+    observed_generation: (
+        Annotated[int, Meta(description="Generation of the object that it speaks of.", ge=0)] | None
+    ) = None
 
 
 Conditions = Annotated[list[Condition], list_map("type", max_items=32)]
@@ -102,16 +104,24 @@ Conditions = Annotated[list[Condition], list_map("type", max_items=32)]
 class LabelRequirement(Struct, kw_only=True):
     """One clause of a selector."""
 
-    key: Annotated[str, Meta(max_length=317)]
-    operator: Annotated[str, Meta(extra_json_schema={"enum": ["In", "NotIn", "Exists", "DoesNotExist"]})]
-    values: Annotated[list[str], Meta(max_length=256)] = []
+    key: Annotated[str, Meta(description="Label.", max_length=317)]
+    operator: Annotated[
+        str,
+        Meta(
+            description="How label and values relate.",
+            extra_json_schema={"enum": ["In", "NotIn", "Exists", "DoesNotExist"]},
+        ),
+    ]
+    values: Annotated[list[str], Meta(description="Values for In and NotIn.", max_length=256)] = []
 
 
 class LabelSelector(Struct, kw_only=True):
     """Chooses objects by their labels; an empty selector chooses all."""
 
     match_labels: Annotated[dict[str, str], Meta(description="Labels that must all be equal.")] = {}
-    match_expressions: Annotated[list[LabelRequirement], Meta(max_length=32)] = []
+    match_expressions: Annotated[
+        list[LabelRequirement], Meta(description="Clauses that must all hold.", max_length=32)
+    ] = []
 
     def matches(self, labels: dict[str, str]) -> bool:
         """Whether an object with ``labels`` is chosen."""

@@ -21,10 +21,10 @@ class Bypass(StrEnum):
 class OverrideSpec(Struct, kw_only=True):
     """What is bypassed, for whom, why and until when."""
 
-    bypass: Annotated[list[Bypass], Meta(min_length=1, max_length=8)]
+    bypass: Annotated[list[Bypass], Meta(description="What the release may pass over.", min_length=1, max_length=8)]
     release: Annotated[str, Meta(min_length=1, max_length=320, description="namespace/name of the release.")]
-    owner: Annotated[str, Meta(min_length=1, max_length=253)]
-    reason: Annotated[str, Meta(min_length=1, max_length=1024)]
+    owner: Annotated[str, Meta(description="Who answers for it.", min_length=1, max_length=253)]
+    reason: Annotated[str, Meta(description="Why it is needed.", min_length=1, max_length=1024)]
     expires: Annotated[Timestamp, Meta(description="Required: when the override ends.")]
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
@@ -35,8 +35,8 @@ class OverrideSpec(Struct, kw_only=True):
 class OverrideStatus(Struct, kw_only=True):
     """Whether it is in force."""
 
-    in_force: bool = False
-    conditions: Conditions = []
+    in_force: Annotated[bool, Meta(description="Whether it is in force.")] = False
+    conditions: Annotated[Conditions, Meta(description="Conditions of the override.")] = []
 
 
 class Override(Resource, kw_only=True):

@@ -75,15 +75,18 @@ class Stage(Struct, kw_only=True):
 class AttributeCoverage(Struct, kw_only=True):
     """How many canaries each value of one attribute gets."""
 
-    attribute: Annotated[str, Meta(min_length=1, max_length=63)]
-    per_value: Annotated[int, Meta(ge=1, le=1000)]
+    attribute: Annotated[str, Meta(description="Attribute of nodes or clusters.", min_length=1, max_length=63)]
+    per_value: Annotated[int, Meta(description="Canaries for each of its values.", ge=1, le=1000)]
 
 
 class Coverage(Struct, kw_only=True):
     """What the first wave of each stage must cover."""
 
     per_value: Annotated[int, Meta(ge=1, le=1000, description="Canary nodes for each value of each attribute.")] = 2
-    attributes: Annotated[list[AttributeCoverage], list_map("attribute", max_items=32)] = []
+    attributes: Annotated[
+        Annotated[list[AttributeCoverage], list_map("attribute", max_items=32)],
+        Meta(description="Attributes that get another number of canaries."),
+    ] = []
 
     def wanted(self, attribute: str) -> int:
         """Canaries wanted for each value of ``attribute``."""
@@ -118,7 +121,7 @@ class FailureRule(Struct, kw_only=True):
         Meta(description="Failed share of the updated nodes (of a stage, or of one attribute value) borne."),
     ] = "1%"
     minimum: Annotated[int, Meta(ge=1, description="Fewer failed nodes than this are never harm.")] = 2
-    action: FailureAction = FailureAction.ROLL_BACK
+    action: Annotated[FailureAction, Meta(description="What is done when the release harms.")] = FailureAction.ROLL_BACK
 
 
 class Concurrency(Struct, kw_only=True):
@@ -141,6 +144,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     stages: Annotated[
         list[Stage],
         Meta(
+            description="Stages in order.",
             min_length=1,
             max_length=32,
             extra_json_schema={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
@@ -167,7 +171,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
 class ReleasePolicyStatus(Struct, kw_only=True):
     """Who uses the policy."""
 
-    used_by: Annotated[list[str], Meta(max_length=256)] = []
+    used_by: Annotated[list[str], Meta(description="Releases that name it.", max_length=256)] = []
 
 
 class ReleasePolicy(Resource, kw_only=True):

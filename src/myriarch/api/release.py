@@ -46,24 +46,28 @@ class Phase(StrEnum):
 class Approval(Struct, kw_only=True):
     """A person's yes: to a wave ('production/2'), to a stage ('production') or to 'rollback'."""
 
-    what: Annotated[str, Meta(min_length=1, max_length=128)]
-    by: Annotated[str, Meta(max_length=253)] = ""
-    at: Timestamp | None = None
-    reason: Annotated[str, Meta(max_length=1024)] = ""
+    what: Annotated[
+        str, Meta(description="'STAGE', 'STAGE/WAVE', 'rollback' or 'harm/STAGE/WAVE'.", min_length=1, max_length=128)
+    ]
+    by: Annotated[str, Meta(description="Who approves.", max_length=253)] = ""
+    at: Annotated[Timestamp | None, Meta(description="When.")] = None
+    reason: Annotated[str, Meta(description="Why.", max_length=1024)] = ""
 
 
 class ReleaseSpec(Struct, kw_only=True):
     """What is wanted."""
 
-    component: Annotated[str, Meta(min_length=1, max_length=253)]
-    revision: Annotated[str, Meta(min_length=1, max_length=253)]
+    component: Annotated[str, Meta(description="Component to move.", min_length=1, max_length=253)]
+    revision: Annotated[str, Meta(description="Revision to move it to.", min_length=1, max_length=253)]
     policy: Annotated[str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")]
     selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None
-    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
+    priority: Annotated[int, Meta(description="Higher goes first where two wait.", ge=-1000, le=1000)] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
     paused: Annotated[bool, Meta(description="Hold forward steps.")] = False
-    order: Order = Order.NONE
-    approvals: Annotated[list[Approval], list_map("what", max_items=64)] = []
+    order: Annotated[Order, Meta(description="What a person ordered: Abort or RollBack.")] = Order.NONE
+    approvals: Annotated[
+        Annotated[list[Approval], list_map("what", max_items=64)], Meta(description="What people approved.")
+    ] = []
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(
@@ -83,54 +87,57 @@ class ReleaseSpec(Struct, kw_only=True):
 class EnvironmentTally(Struct, kw_only=True):
     """How far the release has come in one environment. Counts are of nodes; exposure a share from 0 to 1."""
 
-    environment: Annotated[str, Meta(max_length=253)]
-    clusters: int = 0
-    nodes: int = 0
-    granted: int = 0
-    begun: int = 0
-    updated: int = 0
-    failed: int = 0
-    unreachable: int = 0
-    reverted: int = 0
-    off_target: int = 0
-    stuck: int = 0
-    exposure: float = 0.0
+    environment: Annotated[str, Meta(description="Environment.", max_length=253)]
+    clusters: Annotated[int, Meta(description="Clusters that the release concerns.")] = 0
+    nodes: Annotated[int, Meta(description="Nodes of the environment.")] = 0
+    granted: Annotated[int, Meta(description="Nodes that may have begun.")] = 0
+    begun: Annotated[int, Meta(description="Nodes that ever began.")] = 0
+    updated: Annotated[int, Meta(description="Nodes at the revision, healthy through the soak.")] = 0
+    failed: Annotated[int, Meta(description="Nodes that failed.")] = 0
+    unreachable: Annotated[int, Meta(description="Nodes that are not heard.")] = 0
+    reverted: Annotated[int, Meta(description="Nodes brought back.")] = 0
+    off_target: Annotated[int, Meta(description="Nodes still to be brought back.")] = 0
+    stuck: Annotated[int, Meta(description="Nodes that can't be moved.")] = 0
+    exposure: Annotated[float, Meta(description="Share of its nodes that ever began, from 0 to 1.")] = 0.0
 
 
 class TimelineEntry(Struct, kw_only=True):
     """One transition."""
 
-    at: Timestamp
-    phase: Phase
-    stage: str = ""
+    at: Annotated[Timestamp, Meta(description="When.")]
+    phase: Annotated[Phase, Meta(description="Phase that began.")]
+    stage: Annotated[str, Meta(description="Stage.")] = ""
     wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
-    reason: str = ""
-    message: Annotated[str, Meta(max_length=1024)] = ""
+    reason: Annotated[str, Meta(description="Why, in one word.")] = ""
+    message: Annotated[str, Meta(description="Why, in a sentence.", max_length=1024)] = ""
 
 
 class ReleaseStatus(Struct, kw_only=True):
     """Where the release stands, and why."""
 
-    phase: Phase = Phase.PENDING
-    attempt: Annotated[int, Meta(ge=0)] = 0
+    phase: Annotated[Phase, Meta(description="Where the release stands.")] = Phase.PENDING
+    attempt: Annotated[int, Meta(description="Number of this try of the component.", ge=0)] = 0
     stage: Annotated[int, Meta(ge=0, description="Index of the stage.")] = 0
     wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
-    stage_name: str = ""
+    stage_name: Annotated[str, Meta(description="Name of the stage.")] = ""
     waves: Annotated[int, Meta(ge=0, description="Waves in the stage.")] = 0
-    phase_since: Timestamp | None = None
+    phase_since: Annotated[Timestamp | None, Meta(description="When the phase began.")] = None
     wave_only: Annotated[bool, Meta(description="The rollback under way is of the current wave only.")] = False
     policy: Annotated[ReleasePolicySpec, Meta(description="The policy as it was at the start.")] | None = None
-    seed: int = 0
-    started_at: Timestamp | None = None
-    ended_at: Timestamp | None = None
-    harm_at: Timestamp | None = None
-    reason: str = ""
-    message: Annotated[str, Meta(max_length=4096)] = ""
+    seed: Annotated[int, Meta(description="Draws which units go first.")] = 0
+    started_at: Annotated[Timestamp | None, Meta(description="When it started.")] = None
+    ended_at: Annotated[Timestamp | None, Meta(description="When it ended.")] = None
+    harm_at: Annotated[Timestamp | None, Meta(description="When harm was found.")] = None
+    reason: Annotated[str, Meta(description="Why it stands there, in one word.")] = ""
+    message: Annotated[str, Meta(description="Why it stands there, in a sentence.", max_length=4096)] = ""
     holds: Annotated[list[str], Meta(max_length=32, description="What it waits for, in sentences.")] = []
-    environments: Annotated[list[EnvironmentTally], list_map("environment", max_items=64)] = []
-    timeline: Annotated[list[TimelineEntry], Meta(max_length=TIMELINE_LIMIT)] = []
+    environments: Annotated[
+        Annotated[list[EnvironmentTally], list_map("environment", max_items=64)],
+        Meta(description="Counts by environment."),
+    ] = []
+    timeline: Annotated[list[TimelineEntry], Meta(description="Transitions in order.", max_length=TIMELINE_LIMIT)] = []
     blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
-    conditions: Conditions = []
+    conditions: Annotated[Conditions, Meta(description="Conditions of the release.")] = []
 
 
 class Release(Resource, kw_only=True):

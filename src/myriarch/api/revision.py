@@ -13,16 +13,18 @@ from myriarch.api.rule import Rule
 class Image(Struct, kw_only=True):
     """An image, pinned by digest."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=255)]
-    digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+    name: Annotated[str, Meta(description="Name of the image.", min_length=1, max_length=255)]
+    digest: Annotated[
+        str, Meta(description="Digest that it is pinned to.", pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)
+    ]
 
 
 class RevisionSpec(Struct, kw_only=True):
     """What the revision is made of."""
 
-    component: Annotated[str, Meta(min_length=1, max_length=253)]
+    component: Annotated[str, Meta(description="Component that it is a content of.", min_length=1, max_length=253)]
     version: Annotated[str, Meta(max_length=128, description="Version as people name it.")] = ""
-    images: Annotated[list[Image], Meta(max_length=64)] = []
+    images: Annotated[list[Image], Meta(description="Images, each pinned by digest.", max_length=64)] = []
     payload: Annotated[dict[str, Any], Meta(description="What the component's driver needs.")] = {}
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
@@ -33,18 +35,18 @@ class RevisionSpec(Struct, kw_only=True):
 class Proof(Struct, kw_only=True):
     """Where the revision was released, and how it ended."""
 
-    release: str
-    environment: str
-    verdict: str
-    at: str = ""
+    release: Annotated[str, Meta(description="namespace/name of the release.")]
+    environment: Annotated[str, Meta(description="Environment that it was released to.")]
+    verdict: Annotated[str, Meta(description="Phase in which the release ended.")]
+    at: Annotated[str, Meta(description="When it ended.")] = ""
 
 
 class RevisionStatus(Struct, kw_only=True):
     """What is known of the revision."""
 
-    hash: str = ""
-    proof: Annotated[list[Proof], Meta(max_length=64)] = []
-    conditions: Conditions = []
+    hash: Annotated[str, Meta(description="Hash of the content.")] = ""
+    proof: Annotated[list[Proof], Meta(description="Where it was released, and how that ended.", max_length=64)] = []
+    conditions: Annotated[Conditions, Meta(description="Conditions of the revision.")] = []
 
 
 class Revision(Resource, kw_only=True):

@@ -48,7 +48,9 @@ def test_a_selector_narrows_the_stages(cli: Cli, server: Server, policy_file: Pa
 
 def test_freezes_ahead_are_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:
     assert "warning" not in cli(*PLAN, "--policy-file", policy_file).out
-    server.create(refs.FREEZE_WINDOWS, FreezeWindow(metadata=meta("halt"), spec=FreezeWindowSpec(stop=True, reason="x")))
+    server.create(
+        refs.FREEZE_WINDOWS, FreezeWindow(metadata=meta("halt"), spec=FreezeWindowSpec(stop=True, reason="x"))
+    )
     other = FreezeWindowSpec(stop=True, reason="y", components=["other"])
     server.create(refs.FREEZE_WINDOWS, FreezeWindow(metadata=meta("elsewhere"), spec=other))
     warnings = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json["warnings"]

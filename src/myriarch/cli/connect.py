@@ -2,7 +2,7 @@
 
 ``ask`` opens a connection, runs one coroutine with it and closes it. The hub is any API server that serves
 Myriarch's kinds; the embedded one writes its token into the server's address for kubectl's sake, which is
-taken out here because the token is sent as a header.
+taken out here so that no message shows it.
 """
 
 from __future__ import annotations

@@ -34,12 +34,11 @@ def open_fleet(folder: Path, clusters: int | None, file: Path | None, seed: int 
     return fleet
 
 
-def _require_same(
-    held: FleetSpec, count: int, clusters: int | None, wanted: FleetSpec | None, seed: int | None
-) -> None:
+def _require_same(fleet: Fleet, clusters: int | None, wanted: FleetSpec | None, seed: int | None) -> None:
+    held, count = fleet.spec, len(fleet.cluster_names())
     if clusters is not None and clusters != count:
         raise UserFault("--clusters", clusters, f"the data folder holds a fleet of {count} clusters", _CURE)
     if seed is not None and seed != held.seed:
         raise UserFault("--seed", seed, f"the data folder holds a fleet of seed {held.seed}", _CURE)
     if wanted is not None and wanted != held:
-        raise UserFault("--fleet", wanted.seed, "the data folder holds another fleet", _CURE)
+        raise UserFault("--fleet", f"seed {wanted.seed}", "the data folder holds another fleet", _CURE)

@@ -54,15 +54,24 @@ async def serve(options: HubOptions, say: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(options) as line:
+    async with running(options) as (line, hub):
         if not stop.is_set():
             say(line)
-        await stop.wait()
+        await _stopped(stop, hub)
+
+
+async def _stopped(stop: asyncio.Event, hub: Hub) -> None:
+    """Wait for a signal. Raises what a part of the hub died of, if one does."""
+    waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(hub.failed())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    hub.check()
 
 
 @asynccontextmanager
-async def running(options: HubOptions) -> AsyncIterator[str]:
-    """A hub that answers; the line that says so. Everything is closed in the end, in reverse order."""
+async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
+    """The line that says that the hub answers, and the hub. Everything is closed in the end, in reverse order."""
     async with AsyncExitStack() as stack:
         door = _Door()
         token = _token_in(_folder(options.data))
@@ -79,10 +88,8 @@ async def running(options: HubOptions) -> AsyncIterator[str]:
         await server.start()
         write_kubeconfig(options.kubeconfig, url=server.url, token=token)
         clusters = len(fleet.cluster_names())
-        yield (
-            f"hub ready: {server.url}, {clusters} clusters, {fleet.node_count} nodes, "
-            f"kubeconfig {options.kubeconfig.absolute()}"
-        )
+        line = f"hub ready: {server.url}, {clusters} clusters, {fleet.node_count} nodes"
+        yield f"{line}, kubeconfig {options.kubeconfig.absolute()}", hub
 
 
 class _Door:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
@@ -144,7 +143,7 @@ async def _policy(session: Session, wish: Wish) -> tuple[ReleasePolicy, bool]:
         there = await session.client.get(POLICIES, ReleasePolicy, policy.name)
     except NotFound:
         return policy, True
-    if msgspec.to_builtins(there.spec) != msgspec.to_builtins(policy.spec):
+    if there.spec != policy.spec:
         cure = f"Rename it, or change the hub's with 'kubectl apply -f {wish.policy_file}'."
         raise UserFault("metadata.name", policy.name, "the hub has another policy of this name", cure)
     return policy, False

@@ -85,8 +85,10 @@ def revision_shown(cluster: Cluster, component: str) -> str:
     grant, told = cluster.grant(component), cluster.component(component)
     if grant is None:
         return ""
-    if grant.all_nodes or grant.proven or told is None:
+    if told is None:
         return grant.revision
+    if grant.all_nodes or grant.proven:
+        return f"{grant.revision} {told.updating} updating" if told.updating else grant.revision
     back = grant.direction == "Revert"
     ends = (grant.revision, grant.rollback_to) if back else (grant.rollback_to, grant.revision)
     done = told.reverted if back else told.updated

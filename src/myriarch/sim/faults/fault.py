@@ -7,6 +7,7 @@ the fault's own, so that one fault's throws don't change another's.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -47,7 +48,8 @@ class Crashable(Protocol):
 
 @dataclass(slots=True)
 class Ground:
-    """What a fault may touch. ``crashed`` counts, by participant, the faults that keep it down."""
+    """What a fault may touch. ``crashed`` counts, by participant, the faults that keep it down; ``restarts``
+    are the restarts under way."""
 
     hub: Crashable
     fleet: Fleet
@@ -55,6 +57,7 @@ class Ground:
     clock: Clock
     dice: np.random.Generator
     crashed: dict[str, int]
+    restarts: dict[str, asyncio.Task[None]]
 
 
 class Fault(Protocol):

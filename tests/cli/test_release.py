@@ -172,28 +172,6 @@ def test_watch_of_what_succeeded_and_of_what_does_not_end(cli: Cli, server: Serv
     assert "has not ended after 0.3 s" in late.err
 
 
-def test_clusters_show_revisions_as_they_move(cli: Cli, server: Server) -> None:
-    grant = {"component": "agent", "revision": "v2", "rollbackTo": "v1", "attempt": 1, "ceiling": 20}
-    told = {"component": "agent", "attempt": 1, "revision": "v2", "updated": 12, "nodes": 100}
-    patch = {"spec": {"components": [grant]}, "status": {"components": [told]}}
-
-    async def write(client: Any) -> None:
-        await client.patch(refs.CLUSTERS, dict, "prod-a", {"spec": patch["spec"]})
-        await client.patch(refs.CLUSTERS, dict, "prod-a", {"status": patch["status"]}, subresource="status")
-
-    server.do(write)
-    text = cli("clusters").out
-    assert text.splitlines()[0].split() == ["NAME", "ENVIRONMENT", "NODES", "READY", "AGENT", "CONNECTED"]
-    assert "v1>v2 12/100" in text
-    assert len(cli("clusters", "-e", "prod", "-o", "json").json["items"]) == 2
-    assert "sim-a" not in cli("clusters", "-e", "prod").out
-    described = cli("clusters", "describe", "prod-a").out
-    assert "Forward to v2, at most 20 nodes, attempt 1" in described
-    assert "12 updated" in described
-    assert cli("clusters", "describe", "nope").code == 2
-    assert cli("clusters", "-l", "a in (").code == 1
-
-
 def test_stop_and_lift(cli: Cli, server: Server) -> None:
     assert cli("stop").code == 2
     assert cli("stop", "--reason", "smoke").code == 0

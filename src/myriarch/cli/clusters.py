@@ -1,27 +1,33 @@
-"""``myriarch clusters``: the clusters of the hub at a glance, and one of them in full."""
+"""``myriarch clusters``: the clusters of the hub at a glance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
 from myriarch.api.cluster import Cluster
-from myriarch.cli.clusters_describe import describe
 from myriarch.cli.connect import Session, ask
+from myriarch.cli.lazy import Entry, LazyGroup
 from myriarch.cli.output import Column, Output, Table, emit, output_option
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.refs import CLUSTERS
 
+ENTRIES: Final[dict[str, Entry]] = {
+    "describe": Entry("myriarch.cli.clusters_describe:describe_cluster", "Tell all about one cluster."),
+    "context": Entry("myriarch.cli.clusters_context:add_context", "Let kubectl at simulated clusters."),
+}
 
-@click.group(invoke_without_command=True)
+
+@click.group(cls=LazyGroup, entries=ENTRIES, invoke_without_command=True)
 @click.option("-l", "--selector", default="", metavar="LABELS", help="Only clusters with these labels.")
 @click.option("-e", "--environment", default="", metavar="NAME", help="Only clusters of this environment.")
 @hub_options
 @output_option()
 @click.pass_context
 def clusters(context: click.Context, selector: str, environment: str, target: Target, output: Output) -> None:
-    """List the clusters of the hub; 'describe NAME' tells all about one."""
+    """List the clusters of the hub."""
     if context.invoked_subcommand is not None:
         context.obj = target
         return
@@ -29,18 +35,6 @@ def clusters(context: click.Context, selector: str, environment: str, target: Ta
     found = ask(target, lambda session: list_clusters(session, selector))
     shown = [cluster for cluster in found if environment in ("", cluster.spec.environment)]
     emit(output, {"apiVersion": "v1", "kind": "List", "items": shown}, lambda: _table(shown))
-
-
-@clusters.command("describe")
-@click.argument("name")
-@hub_options
-@output_option()
-@click.pass_obj
-def describe_cluster(above: Target, name: str, target: Target, output: Output) -> None:
-    """Tell all about the cluster NAME: its nodes, what it holds for each component, and why."""
-    chosen = target.over(above)
-    cluster = ask(chosen, lambda session: session.find(CLUSTERS, Cluster, name, "cluster"))
-    emit(output, cluster, lambda: describe(cluster))
 
 
 async def list_clusters(session: Session, selector: str = "") -> list[Cluster]:

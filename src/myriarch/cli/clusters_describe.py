@@ -1,13 +1,33 @@
-"""One cluster in full, for people: labels, nodes by attribute, and each component's grant and status."""
+"""``myriarch clusters describe``: one cluster in full.
+
+For people: labels, nodes by attribute, and each component's grant and status.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import click
+
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant
+from myriarch.cli.connect import ask
+from myriarch.cli.output import Output, emit, output_option
+from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import CLUSTERS
 
 _INDENT = "  "
 _LABEL_WIDTH = 20
+
+
+@click.command("describe")
+@click.argument("name")
+@hub_options
+@output_option()
+@click.pass_obj
+def describe_cluster(above: Target, name: str, target: Target, output: Output) -> None:
+    """Tell all about the cluster NAME: its nodes, what it holds for each component, and why."""
+    cluster = ask(target.over(above), lambda session: session.find(CLUSTERS, Cluster, name, "cluster"))
+    emit(output, cluster, lambda: describe(cluster))
 
 
 def describe(cluster: Cluster) -> str:

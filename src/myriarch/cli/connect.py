@@ -83,14 +83,14 @@ async def _explained(session: Awaitable[T], access: Access) -> T:
 
 
 def _access(target: Target) -> Access:
-    access = load_kubeconfig(_file(target), target.context)
+    access = load_kubeconfig(kubeconfig_of(target), target.context)
     parts = urlsplit(access.server)
     host = parts.netloc.rpartition("@")[2]
     return replace(access, server=urlunsplit(parts._replace(netloc=host)))
 
 
-def _file(target: Target) -> Path:
-    """The first file that has the context; without a context, the first that is there."""
+def kubeconfig_of(target: Target) -> Path:
+    """The first file that has the context; without a context, the first that is there. Raises UserFault."""
     there = [path for path in target.paths() if path.is_file()]
     if not there:
         shown = ", ".join(str(path) for path in target.paths())

@@ -47,8 +47,8 @@ class Agent:
         self._counted: bytes = b""
         self.reported: dict[str, ComponentStatus] = {}
 
-    def turn(self, cluster: Cluster, now: float) -> Findings:
-        """Act on every grant of ``cluster`` (Unix seconds ``now``)."""
+    def turn(self, cluster: Cluster, now: float, report_seconds: float) -> Findings:
+        """Act on every grant of ``cluster`` (Unix seconds ``now``). Progress may be ``report_seconds`` old."""
         level = self._node_level()
         told = {status.component: status for status in cluster.status.components}
         statuses: list[ComponentStatus] = []
@@ -62,7 +62,7 @@ class Agent:
             status = report(grant, turn, before, self._driver)
             self.reported[grant.component] = status
             statuses.append(status)
-            wake_at = min(wake_at, _wake_at(grant, limits, turn, now))
+            wake_at = min(wake_at, _wake_at(grant, limits, turn, now, report_seconds))
         return self._findings(statuses, states or self._driver.observe("", now), wake_at)
 
     def _node_level(self) -> NodeLevel:
@@ -102,21 +102,24 @@ class Agent:
         self._counted = b""
 
 
-def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float) -> float:
+def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float, report_seconds: float) -> float:
     """When time alone may change what is found."""
     states, health = turn.states, turn.health
-    moments = [NEVER]
+    moments = [turn.decision.wake_at]
     soaking = health.begun & ~health.updated & ~states.moving & health.healthy & ~health.back
-    if soaking.any():
-        moments.append(float(states.done_at[soaking].min()) + limits.soak_seconds)
+    if np.count_nonzero(soaking):
+        # Only the last one decides anything; the others are progress, which may be told late.
+        done = states.done_at[soaking]
+        first, last = float(done.min()) + limits.soak_seconds, float(done.max()) + limits.soak_seconds
+        moments.append(max(first, min(last, now + report_seconds)))
     sick = health.begun & ~health.healthy & ~states.moving
-    if sick.any():
+    if np.count_nonzero(sick):
         since = states.symptom_since[sick]
         for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
             later = since + wait
-            moments += [float(m) for m in later[later > now][:1]]
+            moments += [float(m) for m in later[later > now]]
     moving = states.moving & np.isfinite(states.moving_since)
-    if moving.any():
+    if np.count_nonzero(moving):
         moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
     if grant.forward_until is not None:
         moments.append(parse_rfc3339(grant.forward_until))

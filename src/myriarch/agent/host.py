@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
 from myriarch.agent.agent import NEVER, Agent, Findings
 from myriarch.api.cluster import Cluster, ComponentStatus, Mode
 from myriarch.base.clock import Clock
@@ -20,7 +18,7 @@ from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
 from myriarch.client.informer import Informer
-from myriarch.client.objects import Raw
+from myriarch.client.objects import Unread
 from myriarch.client.refs import CLUSTERS
 from myriarch.drivers.driver import Driver
 from myriarch.runtime.queue import WorkQueue
@@ -28,7 +26,11 @@ from myriarch.runtime.worker import Worker
 
 FIELD_MANAGER = "myriarch-agent"
 REPORT_SECONDS = 60.0
-"""Progress that decides nothing is told at most this often; all else at once."""
+"""Progress that decides nothing is told at most this often, unless the host is given a slower pace; all else at
+once."""
+
+OWN_LOOK_SECONDS = 60.0
+"""What an agent itself began shows when it is done; until then it need not look, but for what is done at once."""
 
 WORKERS = 16
 
@@ -49,13 +51,25 @@ class Link(Protocol):
 
 
 class AgentHost:
-    """``coalesce_seconds``: changes of nodes are looked at together, this long after the first."""
+    """``coalesce_seconds``: changes of nodes are looked at together, this long after the first.
+    ``report_seconds``: progress that decides nothing is told at most this often."""
 
-    def __init__(self, client: Client, link: Link, clock: Clock, *, coalesce_seconds: float, seed: int = 0) -> None:
+    def __init__(
+        self,
+        client: Client,
+        link: Link,
+        clock: Clock,
+        *,
+        coalesce_seconds: float,
+        report_seconds: float = REPORT_SECONDS,
+        seed: int = 0,
+    ) -> None:
         self._client = client
         self._link = link
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
+        self._report_seconds = report_seconds
+        self._turning = ""
         self._queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
         self._informer: Informer[Cluster] = Informer(client, CLUSTERS, Cluster, clock, seed=seed)
         self._informer.add_handlers(self._heard, self._heard, self._gone)
@@ -100,7 +114,8 @@ class AgentHost:
             known.pop(old.name, None)
 
     def _nodes_changed(self, cluster: str, _nodes: Sequence[str]) -> None:
-        self._queue.add_after(cluster, self._coalesce_seconds)
+        own = cluster == self._turning
+        self._queue.add_after(cluster, max(OWN_LOOK_SECONDS, self._coalesce_seconds) if own else self._coalesce_seconds)
 
     def _reported(self, cluster: str, error: MyriarchError) -> None:
         if self.on_report is not None:
@@ -114,7 +129,9 @@ class AgentHost:
         if cluster is None or agent is None:
             return None
         now = self._clock.now()
-        findings = agent.turn(cluster, now)
+        self._turning = name
+        findings = agent.turn(cluster, now, self._report_seconds)
+        self._turning = ""
         later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
         wake_at = min(findings.wake_at, later)
         return None if wake_at == NEVER else max(wake_at - self._clock.now(), self._coalesce_seconds)
@@ -146,11 +163,11 @@ class AgentHost:
             if not status:
                 return NEVER
             waited = now - self._told_at.get(name, 0.0)
-            if waited < REPORT_SECONDS and not _urgent(told, findings.components):
-                return now + REPORT_SECONDS - waited
+            if waited < self._report_seconds and not _urgent(told["components"], findings.components):
+                return now + self._report_seconds - waited
         try:
             await self._client.patch(
-                CLUSTERS, Raw, name, {"status": status}, subresource="status", field_manager=FIELD_MANAGER
+                CLUSTERS, Unread, name, {"status": status}, subresource="status", field_manager=FIELD_MANAGER
             )
         except NotFound:
             return NEVER
@@ -164,10 +181,11 @@ class AgentHost:
 
 
 def _status(findings: Findings, told: dict[str, Any] | None) -> dict[str, Any]:
+    """What may be told. The components stay Structs: comparing and encoding those is cheap."""
     status: dict[str, Any] = {
         "nodes": findings.nodes,
         "readyNodes": findings.ready_nodes,
-        "components": msgspec.to_builtins(findings.components),
+        "components": findings.components,
     }
     if findings.strata is not None:
         status["strata"] = _without_the_lost(findings.strata, (told or {}).get("strata", {}))
@@ -180,16 +198,22 @@ def _without_the_lost(counts: dict[str, dict[str, int]], told: dict[str, Any]) -
     return {name: {**dict.fromkeys(told.get(name, {})), **values} for name, values in counts.items()}
 
 
-_URGENT = ("attempt", "direction", "settled", "observedCeiling", "failed", "revertedAttempt", "stuckCount", "revision")
-
-
-def _urgent(told: dict[str, Any], components: list[ComponentStatus]) -> bool:
+def _urgent(told: list[ComponentStatus], components: list[ComponentStatus]) -> bool:
     """Whether something differs that the hub decides by."""
-    before = {status["component"]: status for status in told.get("components", ())}
-    for status in msgspec.to_builtins(components):
-        known = before.get(status["component"])
-        if known is None or any(known.get(key) != status.get(key) for key in _URGENT):
-            return True
-        if status.get("settled") and known.get("updated") != status.get("updated"):
-            return True
-    return False
+    before = {status.component: status for status in told}
+    return any(_differs(before.get(status.component), status) for status in components)
+
+
+def _differs(known: ComponentStatus | None, status: ComponentStatus) -> bool:
+    return (
+        known is None
+        or known.settled != status.settled
+        or (status.settled and known.updated != status.updated)
+        or known.observed_ceiling != status.observed_ceiling
+        or known.direction is not status.direction
+        or known.failed != status.failed
+        or known.attempt != status.attempt
+        or known.revision != status.revision
+        or known.reverted_attempt != status.reverted_attempt
+        or known.stuck_count != status.stuck_count
+    )

@@ -20,6 +20,10 @@ Raw = dict[str, Any]
 """An object of no known type; pass it where a type is asked for."""
 
 
+class Unread(msgspec.Struct):
+    """Pass it as the type where the answer isn't wanted: nothing of it is built."""
+
+
 class Metadata(Protocol):
     """The part of ``api.meta.ObjectMeta`` that the client reads."""
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from myriarch.agent.host import AgentHost
+from myriarch.agent.host import REPORT_SECONDS, AgentHost
 from myriarch.api.crd import all_crds
 from myriarch.apiserver.inprocess import InProcessTransport
 from myriarch.apiserver.server import ApiServer
@@ -34,12 +34,21 @@ SHORTEST_COALESCE_SECONDS = 0.5
 LONGEST_COALESCE_SECONDS = 15.0
 CLUSTERS_PER_COALESCED_SECOND = 650
 
+LONGEST_LOOK_SECONDS = 60.0
+CLUSTERS_PER_LOOK_SECOND = 100
+LOOKS_PER_REPORT = 10
+
 Wrap = Callable[[str, Transport], Transport]
 
 
 def coalesce_seconds(clusters: int) -> float:
     """How long changes are gathered before they are acted on: longer in a larger fleet, where it costs nothing."""
     return min(SHORTEST_COALESCE_SECONDS + clusters / CLUSTERS_PER_COALESCED_SECOND, LONGEST_COALESCE_SECONDS)
+
+
+def look_seconds(clusters: int) -> float:
+    """The same for agents, of which each looks at its own nodes: their turns are most of the work of a large fleet."""
+    return min(SHORTEST_COALESCE_SECONDS + clusters / CLUSTERS_PER_LOOK_SECOND, LONGEST_LOOK_SECONDS)
 
 
 class Hub:
@@ -95,14 +104,17 @@ class Hub:
         if participant in self._tasks:
             raise ProgrammerError(f"{participant} runs already")
         client = Client(self._wrap(participant, InProcessTransport(self.server, user=f"system:myriarch-{participant}")))
-        wait = coalesce_seconds(len(self.fleet.cluster_names()))
+        clusters = len(self.fleet.cluster_names())
         if participant == CONTROLLERS:
+            wait = coalesce_seconds(clusters)
             controllers = Controllers(client, self.clock, self._link, coalesce_seconds=wait, seed=self.seed)
             controllers.on_report = self._reported
             self._spawn(participant, controllers.run())
             await self._synced(controllers.caches.wait_synced())
             return
-        host = AgentHost(client, self._link, self.clock, coalesce_seconds=wait, seed=self.seed)
+        look = look_seconds(clusters)
+        report = max(REPORT_SECONDS, LOOKS_PER_REPORT * look)
+        host = AgentHost(client, self._link, self.clock, coalesce_seconds=look, report_seconds=report, seed=self.seed)
         host.on_report = self._reported
         self._link.agents_running(True)
         self._spawn(participant, host.run())

@@ -37,7 +37,10 @@ class People:
         self._start = start
         self._say = say
         self._reactions: dict[str, list[Action]] = {}
+        self._followers: list[PlannedRelease] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._done: Callable[[], None] = lambda: None
+        self.created_at: dict[str, float] = {}
         self.last_deed_at = start
 
     @property
@@ -56,29 +59,38 @@ class People:
 
     def begin(self, plot: Plot, done: Callable[[], None]) -> None:
         """Start everyone; ``done`` is called whenever somebody has finished."""
+        self._done = done
         for release in plot.releases:
             self._reactions[f"{release.namespace}/{release.name}"] = [
                 action for action in release.actions if action.at is None
             ]
-            self._spawn(self._release(release), done)
+            if release.follows is None:
+                self._spawn(self._release(release, release.at))
+            else:
+                self._followers.append(release)
             for action in release.actions:
                 if action.at is not None:
-                    self._spawn(self._act_at(release.namespace, release.name, action), done)
+                    self._spawn(self._act_at(release.namespace, release.name, action))
         for freeze in plot.freezes:
-            self._spawn(self._freeze(freeze), done)
-        self._done = done
+            self._spawn(self._freeze(freeze))
 
-    def heard(self, key: str, phase: Phase, wave: str) -> None:
-        """A release is in ``phase`` and ``wave``: whoever waited for that acts, once."""
+    def heard(self, key: str, phase: Phase, wave: str, *, entered: bool) -> None:
+        """A release is in ``phase`` and ``wave`` (and has just ``entered`` it): whoever waited for that acts."""
         waiting = self._reactions.get(key, [])
         for action in [each for each in waiting if each.when is phase and each.wave in ("", wave)]:
-            waiting.remove(action)
+            if action.every_time and not entered:
+                continue
+            if not action.every_time:
+                waiting.remove(action)
             namespace, _, name = key.partition("/")
-            self._spawn(self._act_after(namespace, name, action), self._done)
+            self._spawn(self._act_after(namespace, name, action))
+        for release in [each for each in self._followers if each.follows == (key, phase)]:
+            self._followers.remove(release)
+            self._spawn(self._release(release, self._clock.now() - self._start + release.at))
 
-    def _spawn(self, work: Coroutine[Any, Any, None], done: Callable[[], None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        task.add_done_callback(lambda _task: done())
+        task.add_done_callback(lambda _task: self._done())
         self._tasks.append(task)
 
     async def check(self) -> None:
@@ -87,8 +99,9 @@ class People:
             if task.done():
                 task.result()
 
-    async def _release(self, planned: PlannedRelease) -> None:
-        await self._until(planned.at)
+    async def _release(self, planned: PlannedRelease, at: float) -> None:
+        await self._until(at)
+        self.created_at[f"{planned.namespace}/{planned.name}"] = self._clock.now()
         self._say(f"people create release {planned.namespace}/{planned.name}")
         obj = _object("Release", planned.name, planned.spec)
         obj["metadata"]["namespace"] = planned.namespace

@@ -31,17 +31,22 @@ class Action:
     when: Phase | None
     wave: str
     after: float
+    every_time: bool
     what: str
     by: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRelease:
-    """A Release object to be, and what people do to it."""
+    """A Release object to be, and what people do to it.
+
+    ``follows`` is (namespace/name of another release, phase): then ``at`` counts from that.
+    """
 
     name: str
     namespace: str
     at: float
+    follows: tuple[str, Phase] | None
     spec: dict[str, Any]
     actions: tuple[Action, ...]
 
@@ -109,7 +114,7 @@ def plot_of(scenario: Scenario, seed: int, folder: Path) -> Plot:
         revisions=tuple(revisions.items()),
         behaviours=tuple((part.component, part.name, behaviour_of(part)) for part in spec.revisions),
         policies=tuple((part.name, msgspec.to_builtins(part.spec)) for part in spec.policies),
-        releases=tuple(_release(part, seed) for part in spec.releases),
+        releases=tuple(_release(part, seed, spec.releases) for part in spec.releases),
         freezes=tuple(
             PlannedFreeze(
                 part.name,
@@ -158,7 +163,7 @@ def _fleet_spec(choice: FleetChoice, seed: int, folder: Path) -> FleetSpec:
     return msgspec.structs.replace(spec, **changes)
 
 
-def _release(part: ReleasePart, seed: int) -> PlannedRelease:
+def _release(part: ReleasePart, seed: int, others: list[ReleasePart]) -> PlannedRelease:
     spec: dict[str, Any] = {
         "component": part.component,
         "revision": part.revision,
@@ -169,14 +174,18 @@ def _release(part: ReleasePart, seed: int) -> PlannedRelease:
     }
     if part.selector is not None:
         spec["selector"] = msgspec.to_builtins(part.selector)
-    return PlannedRelease(
-        part.name, part.namespace, seconds(part.at), spec, tuple(_action(action) for action in part.actions)
-    )
+    actions = tuple(_action(action) for action in part.actions)
+    at, follows = seconds(part.at), None
+    if part.follows is not None:
+        at = seconds(part.follows.after)
+        other = next(each for each in others if each.name == part.follows.release)
+        follows = (f"{other.namespace}/{other.name}", part.follows.phase)
+    return PlannedRelease(part.name, part.namespace, at, follows, spec, actions)
 
 
 def _action(part: ActionPart) -> Action:
     at = None if part.at is None else seconds(part.at)
-    return Action(part.do, at, part.when, part.wave, seconds(part.after), part.what, part.by)
+    return Action(part.do, at, part.when, part.wave, seconds(part.after), part.every_time, part.what, part.by)
 
 
 def _expectation(part: ExpectationPart) -> Expectation:

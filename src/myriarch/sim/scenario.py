@@ -128,10 +128,19 @@ class ActionPart(Part, kw_only=True):
     when: Annotated[Phase, Meta(description="Once the release is first in this phase ...")] | None = None
     wave: Annotated[str, Meta(description="... and, where given, in this wave, such as 'prod/2' ...")] = ""
     after: Annotated[Duration, Meta(description="... and so long after that.")] = "0s"
+    every_time: Annotated[bool, Meta(description="Each time it comes into the phase, not only the first.")] = False
     what: Annotated[
         str, Meta(max_length=128, description="What is approved, such as 'prod', 'prod/2', 'rollback'.")
     ] = ""
     by: Annotated[str, Meta(max_length=253)] = "operator"
+
+
+class FollowsPart(Part, kw_only=True):
+    """Another release, and what must come of it first."""
+
+    release: Annotated[str, Meta(description="Name of the other release.")]
+    phase: Annotated[Phase, Meta(description="Once that is first in this phase ...")]
+    after: Annotated[Duration, Meta(description="... and so long after that.")] = "0s"
 
 
 class ReleasePart(Part, kw_only=True):
@@ -143,6 +152,7 @@ class ReleasePart(Part, kw_only=True):
     revision: Annotated[str, Meta(min_length=1, max_length=253)]
     policy: Name
     at: Annotated[Duration, Meta(description="When it is created, from the start of the run.")] = "0s"
+    follows: Annotated[FollowsPart, Meta(description="Instead of 'at': created after another.")] | None = None
     seed: Annotated[int, Meta(ge=0, description="Draws who goes first; absent: the simulation's seed.")] | None = None
     paused: Annotated[bool, Meta(description="Created paused.")] = False
     selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None

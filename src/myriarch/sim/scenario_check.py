@@ -74,6 +74,9 @@ def _check_release(
     component = next(part for part in scenario.spec.components if part.name == release.component)
     known = [part.name for part in scenario.spec.revisions if part.component == release.component]
     _known(f"{path}.revision", release.revision, [*known, component.initial_revision], "revision of the component")
+    if release.follows is not None:
+        others = [part.name for part in scenario.spec.releases if part.name != release.name]
+        _known(f"{path}.follows.release", release.follows.release, others, "other release")
     for index, action in enumerate(release.actions):
         _check_action(f"{path}.actions[{index}]", action)
 

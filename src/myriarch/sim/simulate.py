@@ -145,10 +145,9 @@ class _Run:
         return self.scene.deadline
 
     def _all_over(self) -> bool:
+        """Releases that were to follow what never came to pass are not waited for."""
         releases = self.witness.seen.releases
-        if self.people.busy or len(releases) < len(self.plot.releases):
-            return False
-        return all(is_over(release) for release in releases.values())
+        return not self.people.busy and len(releases) > 0 and all(is_over(release) for release in releases.values())
 
     def result(self, name: str) -> Result:
         return make_result(
@@ -169,9 +168,9 @@ class _Run:
 
     def release_moved(self, moved: Moved, release: Release) -> None:
         component, attempt = release.spec.component, release.status.attempt
-        self.coverage.note(moved, self._created_at(moved.release))
+        self.coverage.note(moved, self.people.created_at[moved.release])
         self.meter.release_moved(moved, component, attempt)
-        self.people.heard(moved.release, moved.entry.phase, f"{moved.entry.stage}/{moved.entry.wave + 1}")
+        self.people.heard(moved.release, moved.entry.phase, f"{moved.entry.stage}/{moved.entry.wave + 1}", entered=True)
         if moved.entry.phase is Phase.SUCCEEDED:
             self._prove(release)
 
@@ -179,13 +178,9 @@ class _Run:
         del at
         status = release.status
         key = f"{release.metadata.namespace}/{release.name}"
-        self.people.heard(key, status.phase, f"{status.stage_name}/{status.wave + 1}")
+        self.people.heard(key, status.phase, f"{status.stage_name}/{status.wave + 1}", entered=False)
         if is_over(release):
             self._news.set()
-
-    def _created_at(self, key: str) -> float:
-        planned = next(each for each in self.plot.releases if f"{each.namespace}/{each.name}" == key)
-        return self.start + planned.at
 
     def _prove(self, release: Release) -> None:
         revisions = self.fleet.world.component(release.spec.component).revisions

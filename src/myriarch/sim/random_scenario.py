@@ -1,0 +1,186 @@
+"""A small random scenario for every seed of the campaign.
+
+The seed's place in the round says which transition the scenario leads to and which fault classes it meets, so
+that a round over all transitions and classes is complete after a known number of seeds; everything else is
+drawn. People see to it that nothing waits for them for ever, so every release must end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from myriarch.api.policy import FailureAction
+from myriarch.api.release import Phase
+from myriarch.base.hashing import stable_hash
+from myriarch.engine.phases import TRANSITIONS
+from myriarch.sim.drafts import STAGE, Draft, draft_for
+from myriarch.sim.faults import FAULT_CLASSES
+from myriarch.sim.scenario import API_VERSION, KIND, Deed, Scenario
+
+CLASSES_PER_RUN = 4
+FREEZE_SHARE = 0.15
+SECOND_EFFECT_SHARE = 0.2
+ORDERLY_SHARE = 0.5
+"""Of the runs, so many have no ordinary failures at all."""
+
+FAULTY_HOURS = 4
+
+
+def random_scenario(seed: int) -> Scenario:
+    """The scenario of ``seed``: always the same one."""
+    return msgspec.convert(random_document(seed), Scenario)
+
+
+def random_document(seed: int) -> dict[str, Any]:
+    """The same as plain values, for who wants to write it to a file."""
+    dice = np.random.default_rng(stable_hash(seed, "campaign"))
+    table = list(TRANSITIONS)
+    phase, event = table[seed % len(table)]
+    draft = draft_for(phase, event)
+    spec: dict[str, Any] = {
+        "fleet": _fleet(dice),
+        "components": [{"name": "agent", "initialRevision": "v1", "reversible": draft.reversible}],
+        "revisions": [
+            {"name": "v2", "component": "agent", "effects": _effects(draft, dice)},
+            {"name": "v3", "component": "agent"},
+        ],
+        "policies": [{"name": "rules", "spec": _policy(draft, dice)}],
+        "releases": _releases(draft),
+        "faults": _faults(draft, seed // len(table) + seed % len(table), dice),
+        "freezeWindows": _freezes(dice),
+        "limits": {"duration": "10d", "healWithin": "2d"},
+    }
+    metadata = {"name": f"campaign-{seed}", "description": f"leads to {event} in {phase}"}
+    return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+
+
+def _fleet(dice: np.random.Generator) -> dict[str, Any]:
+    fleet: dict[str, Any] = {
+        "uniform": {"clusters": int(dice.integers(4, 9)), "nodesPerCluster": int(dice.integers(3, 8))},
+        "updates": {"medianSeconds": 60.0, "tickSeconds": 5.0},
+    }
+    if dice.random() < ORDERLY_SHARE:
+        fleet["failures"] = {"meanDaysBetween": 0.0}
+    else:
+        fleet["failures"] = {"meanDaysBetween": 20.0}
+    return fleet
+
+
+def _effects(draft: Draft, dice: np.random.Generator) -> list[dict[str, Any]]:
+    effects = [dict(effect) for effect in draft.effects]
+    if not effects and dice.random() < SECOND_EFFECT_SHARE:
+        symptom = _pick(dice, ["notReady", "flapping", "slow", "silent", "updateFails", "crashAtRestart"])
+        effects.append({"symptom": symptom, "probability": 0.3, "delay": _pick(dice, ["0s", "5m", "40m"])})
+    return effects
+
+
+def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
+    waves = [
+        [{"clusters": 1, "nodes": 1}, {"clusters": "50%", "nodes": "50%"}, {}],
+        [{"clusters": "cover", "nodes": "cover"}, {}],
+        [{"clusters": 2}, {}],
+        [{}],
+    ]
+    later = dict(_pick(dice, [{"waves": waves[0]}, {"waves": waves[1]}, {"waves": waves[2]}, {"exponential": {}}]))
+    first: dict[str, Any] = {"name": STAGE, "environment": "sim", "soak": draft.soak, "waves": [{}]}
+    stages = [first, {"name": "prod", "environment": "prod", "soak": draft.soak, **later}]
+    if draft.gates:
+        stages = [{**stage, "waves": [{**w, "approval": True} for w in stage.get("waves", [{}])]} for stage in stages]
+        stages[1].pop("exponential", None)
+    if draft.stage_approval is not None:
+        stages[0]["approval"] = True
+    nodes: dict[str, Any] = {
+        "maxUnavailable": _pick(dice, ["10%", 1, 2, "50%", "100%"]),
+        "soak": draft.node_soak,
+        "updateTimeout": "20m",
+        "failureGrace": "1m",
+        "revertFailedAfter": "2h",
+        "tolerance": _pick(dice, ["20%", "60%", "100%"]),
+    }
+    if dice.random() < 0.3:
+        nodes["maxUnavailablePerZone"] = _pick(dice, [1, "50%"])
+    return {
+        "stages": stages,
+        "coverage": {"perValue": int(dice.integers(1, 3))},
+        "nodes": nodes,
+        "concurrency": {"clusters": _pick(dice, ["100%", "50%", 1]), "rollback": _pick(dice, ["25%", "50%", 1])},
+        "failure": {"action": draft.failure_action, "minimum": 2, "tolerance": _pick(dice, ["1%", "10%"])},
+        "unreachable": {"tolerance": _pick(dice, ["5%", "50%", 1]), "after": "15m"},
+        "grantDuration": _pick(dice, ["20m", "1h"]),
+    }
+
+
+def _releases(draft: Draft) -> list[dict[str, Any]]:
+    first = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules"}
+    found = [{**first, "actions": draft.actions + _supervision(draft)}]
+    if draft.follower is not None:
+        second = {"name": "two", "component": "agent", "revision": "v3", "policy": "rules"}
+        follows = {"release": "one", **draft.follower}
+        found.append({**second, "follows": follows, "actions": _supervision(draft)})
+    return found
+
+
+def _supervision(draft: Draft) -> list[dict[str, Any]]:
+    """People who see to it that nothing waits for them for ever."""
+    last = Deed.ROLL_BACK if draft.failure_action is FailureAction.ROLL_BACK_WAVE else Deed.RESUME
+    actions: list[dict[str, Any]] = [
+        {"do": Deed.RESUME, "when": Phase.PAUSED, "after": "30m", "everyTime": True},
+        {"do": last, "when": Phase.PAUSED, "after": "3h", "everyTime": True},
+        {"do": Deed.APPROVE, "what": "rollback", "when": Phase.ROLLBACK_HELD, "after": "12m"},
+    ]
+    if draft.stage_approval is not None:
+        approve = {"do": Deed.APPROVE, "what": STAGE, "when": Phase.PENDING, "after": draft.stage_approval}
+        actions.append(approve)
+    if draft.gates:
+        places = [f"{STAGE}/1", *(f"prod/{number}" for number in range(1, 4))]
+        actions += [
+            {"do": Deed.APPROVE, "what": place, "when": Phase.GATED, "wave": place, "after": draft.approve_after}
+            for place in places
+        ]
+    return actions
+
+
+def _faults(draft: Draft, turn: int, dice: np.random.Generator) -> list[dict[str, Any]]:
+    chosen = [FAULT_CLASSES[(turn * CLASSES_PER_RUN + step) % len(FAULT_CLASSES)] for step in range(CLASSES_PER_RUN)]
+    faults = [_recurring(name, dice) for name in chosen]
+    if draft.joining:
+        every = {"at": "7m", "for": "1m", "every": "11m", "times": 12}
+        faults.append({"fault": "addedNodes", "clusters": {"environment": "sim", "count": 1}, **every})
+    return faults
+
+
+def _recurring(name: str, dice: np.random.Generator) -> dict[str, Any]:
+    """The fault, again and again for the first hours."""
+    every, lasting = int(dice.integers(12, 20)), int(dice.integers(3, 9))
+    if name in ("addedNodes", "removedNodes"):
+        every *= 2
+    fault: dict[str, Any] = {
+        "fault": name,
+        "at": f"{int(dice.integers(0, 240))}s",
+        "for": f"{lasting}m",
+        "every": f"{every}m",
+        "times": FAULTY_HOURS * 60 // every,
+    }
+    if name in ("conflict", "apiError"):
+        fault["rate"] = float(_pick(dice, [0.1, 0.3, 0.6]))
+    if name in ("partition", "silentCluster", "slowNodes", "deadNodes", "addedNodes", "removedNodes"):
+        fault["clusters"] = {"count": int(dice.integers(1, 3))}
+    if name in ("conflict", "apiError", "watchDrop", "gone") and dice.random() < 0.3:
+        fault["participants"] = [_pick(dice, ["controllers", "agents"])]
+    return fault
+
+
+def _freezes(dice: np.random.Generator) -> list[dict[str, Any]]:
+    if dice.random() >= FREEZE_SHARE:
+        return []
+    spec: dict[str, Any] = {"reason": "no changes now", "stop": True}
+    if dice.random() < 0.5:
+        spec = {"reason": "night", "weekly": [{"days": ["Mon"], "from": "00:20", "until": "02:10"}]}
+    return [{"name": "quiet", "at": f"{int(dice.integers(2, 40))}m", "for": "90m", "spec": spec}]
+
+
+def _pick(dice: np.random.Generator, choices: list[Any]) -> Any:
+    return choices[int(dice.integers(len(choices)))]

@@ -16,7 +16,7 @@ from myriarch.agent.nodes import strata_counts
 from myriarch.agent.report import report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant
 from myriarch.base.clock import parse_rfc3339
-from myriarch.drivers.driver import Driver, NodeStates
+from myriarch.drivers.driver import Attribute, Driver, NodeStates
 
 NEVER = float("inf")
 
@@ -92,7 +92,7 @@ class Agent:
         version = ""
         if attributes is not None:
             strata = strata_counts(attributes, present)
-            version = f"v{next(iter(strata.get('kubernetesMinor', {'': 0})))}.0"
+            version = _version(attributes)
             self._counted = mark
         nodes, ready = int(present.sum()), int((present & (states.ready == 1)).sum())
         return Findings(statuses, nodes, ready, strata, version, wake_at)
@@ -100,6 +100,12 @@ class Agent:
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""
         self._counted = b""
+
+
+def _version(attributes: dict[str, Attribute]) -> str:
+    """The cluster's Kubernetes version; a cluster without nodes has one too."""
+    minors = attributes["kubernetesMinor"].values if "kubernetesMinor" in attributes else ("",)
+    return f"v{minors[0]}.0"
 
 
 def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float, report_seconds: float) -> float:

@@ -28,6 +28,7 @@ class Partition:
 
     async def strike(self, ground: Ground) -> None:
         self.struck = self.choice.choose(ground.fleet, ground.dice)
+        ground.fleet.advance_to(ground.clock.now())  # the fleet notes since when by its own present
         for cluster in self.struck:
             ground.fleet.set_partition(cluster, True)
 

@@ -56,7 +56,9 @@ class Exposure(Checker):
             return
         self._plan(release)
         allowed = self._allowed.get((grant.release, written.cluster), 0)
-        asked = len(self.witness.nodes(written.cluster, grant.component).part) if grant.all_nodes else grant.ceiling
+        known = self.seen.clusters[written.cluster].status.nodes
+        there = int(self.witness.nodes(written.cluster, grant.component).present.sum())
+        asked = min(known, there) if grant.all_nodes else grant.ceiling
         if asked > allowed:
             place = f"{release.status.stage_name}/{release.status.wave + 1}"
             text = (

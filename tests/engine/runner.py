@@ -74,14 +74,17 @@ class Runner:
                 frozen |= set(selects or self.world.units)
         return observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons))
 
-    def turn(self, *, tell: bool = True) -> Turn:
+    def ask(self, memory: Memory) -> Turn:
+        """Decide, and leave everything as it is."""
         units = self.units()
         plan = self.plan(units)
         observed = self.look(units, plan)
-        before = self.memory
-        decision = decide(plan, self.rules(), observed, before, self.world.now)
-        self.memory = decision.memory
-        turn = Turn(self.world.now, units, plan, observed, before, decision)
+        decision = decide(plan, self.rules(), observed, memory, self.world.now)
+        return Turn(self.world.now, units, plan, observed, memory, decision)
+
+    def turn(self, *, tell: bool = True) -> Turn:
+        turn = self.ask(self.memory)
+        self.memory = turn.decision.memory
         if tell:
             self.tell(turn)
         return turn

@@ -154,6 +154,8 @@ class World:
         """So many updated nodes of the unit fail now."""
         for node in [n for n in self.units[name].nodes if n.state is State.NEW][:count]:
             node.state, node.failed_at = State.FAILED, self.now
+        if self.units[name].reachable:
+            self.units[name].said = _report(self.units[name])
 
     def revert_by_itself(self, name: str) -> None:
         """The cluster takes the attempt back by its own judgement."""

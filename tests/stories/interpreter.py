@@ -212,7 +212,7 @@ class Interpreter:
             assert following > world.now, "asks to be woken at once, for ever"
             if following > until or following == NEVER:
                 world.advance_to(until if until < NEVER else world.now)
-                return [*lines, telling.status_line(self.runner.turn(tell=False))]
+                return [*lines, telling.status_line(self.runner.ask(self.runner.memory))]
             world.advance_to(following)
         raise AssertionError("goes round in circles")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from myriarch.engine.observed import Observed
+from myriarch.engine.observed import Observed, Way
 from myriarch.engine.population import Bools, Ints, Population
 from myriarch.engine.rules import Rules
 
@@ -41,8 +41,9 @@ def pick_reverts(wanting: Ints, population: Population, observed: Observed, rule
 
 
 def _consuming(observed: Observed, rules: Rules) -> Bools:
-    """Units that use up the budget: unavailable or being moved, but for those long dead on their own."""
-    down = observed.present & ((observed.unavailable > 0) | observed.busy)
+    """Units that use up the budget: unavailable, being moved or told to, but for those long dead on their own."""
+    told = observed.reachable & ~observed.echoed & ((observed.granted > 0) | (observed.asserted == Way.REVERT))
+    down = observed.present & ((observed.unavailable > 0) | observed.busy | told)
     long_dead = down & ~observed.busy & (observed.begun == 0) & (observed.silent_seconds >= LONG_DEAD_SECONDS)
     long_dead |= down & ~observed.busy & ~observed.reachable & (observed.silent_seconds >= LONG_DEAD_SECONDS)
     consuming: Bools = down & ~long_dead

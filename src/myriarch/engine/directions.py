@@ -1,4 +1,8 @@
-"""What each unit should be told now, by phase. The answer is declarative and never asks for less than was granted."""
+"""What each unit should be told now, by phase. The answer is declarative and never asks for less than was granted.
+
+To begin, to begin more and to resume half-way are all forward steps that concurrency and budgets count; only a
+unit that is going already may be told of a higher ceiling for nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,8 @@ def direct(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     if memory.phase in FORWARD and memory.phase is not Phase.PENDING:
         _forward(plan, rules, observed, memory, way, ceiling)
     elif memory.phase is Phase.SUCCEEDED:
-        way[(way == Way.HOLD) & observed.present & ~observed.frozen] = Way.FORWARD
+        told = observed.present & ((way == Way.HOLD) | (way == Way.FORWARD))
+        way[told] = np.where(observed.frozen[told], Way.HOLD, Way.FORWARD)
     elif memory.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
         _back(plan, rules, observed, memory, now, way)
     elif memory.phase is not Phase.PENDING:
@@ -40,22 +45,26 @@ def wished_ceilings(plan: ReleasePlan, memory: Memory) -> Ints:
 
 
 def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, way: Codes, ceiling: Ints) -> None:
+    way[(way == Way.FORWARD) & observed.frozen] = Way.HOLD
     free = observed.present & ~observed.self_reverted & (way != Way.REVERT)
     moving = free & (observed.granted > 0)
-    way[moving] = np.where(observed.frozen[moving], Way.HOLD, Way.FORWARD)
+    half_way = moving & (observed.begun < observed.granted)
+    resuming = half_way & (observed.asserted == Way.HOLD) & ~observed.frozen
+    way[moving] = np.where(observed.frozen[moving] | resuming[moving], Way.HOLD, Way.FORWARD)
     failed_too_long = moving & observed.reachable & (observed.failed_seconds >= rules.revert_failed_after_seconds)
     way[failed_too_long] = Way.REVERT
-    free &= ~failed_too_long
-    wished = wished_ceilings(plan, memory)
-    members = plan.stages[memory.stage].members
-    wanting = np.flatnonzero(free & ~observed.frozen & (wished > observed.granted) & observed.reachable)
-    if not len(wanting):
-        return
-    wanting = wanting[np.lexsort((plan.population.order[wanting], observed.granted[wanting] == 0))]
+    wished = np.maximum(wished_ceilings(plan, memory), observed.granted)
+    wanting = free & ~failed_too_long & ~observed.frozen & observed.reachable
+    wanting &= (wished > observed.granted) | resuming
     in_flight = moving & ~(observed.settled & observed.echoed) & observed.reachable
-    starting = wanting[~in_flight[wanting]]
-    chosen = pick_within_budget(starting, plan.population, observed, rules, members, in_flight)
-    chosen = np.concatenate([chosen, wanting[in_flight[wanting]]])
+    going = in_flight & (half_way | observed.busy) & ~resuming
+    chosen = np.flatnonzero(wanting & going)
+    starting = np.flatnonzero(wanting & ~going)
+    if len(starting):
+        starting = starting[np.lexsort((plan.population.order[starting], observed.granted[starting] == 0))]
+        members = plan.stages[memory.stage].members
+        begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight)
+        chosen = np.concatenate([chosen, begin])
     way[chosen] = Way.FORWARD
     ceiling[chosen] = wished[chosen]
 

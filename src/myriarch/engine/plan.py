@@ -114,7 +114,7 @@ class _StageBuilder:
         self._let_in(wave, group)
         covering, owed = np.empty(0, np.int64), np.empty((0, len(self.population.values)), np.int64)
         if wave.nodes == COVER:
-            covering = np.flatnonzero(self.taking_part)
+            covering = self.ranked[self.taking_part[self.ranked]]
             owed = share_out(self.population.strata, self._wanted(), covering)
             wished = np.zeros_like(self.ceiling)
             wished[covering] = self._cover_ceilings(owed, covering)
@@ -167,7 +167,7 @@ class _StageBuilder:
         total = int(self.population.weight[self.members].sum())
         room = parse_amount(wave.exposure, "exposure").at_most(total) - int(self.ceiling.sum())
         growth = wished - self.ceiling
-        if growth.sum() <= room:
+        if growth.sum() <= max(room, 0):
             return wished
         share = growth * (max(room, 0) / growth.sum())
         whole = share.astype(np.int64)

@@ -13,7 +13,9 @@ from typing import Any, Protocol
 
 from myriarch.agent.agent import NEVER, Agent, Findings
 from myriarch.api.cluster import Cluster, ComponentStatus, Mode
-from myriarch.base.clock import Clock
+from myriarch.api.meta import Condition
+from myriarch.base.clock import Clock, rfc3339
+from myriarch.base.conditions import CONNECTED
 from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
@@ -158,6 +160,8 @@ class AgentHost:
         """Write the status where it must be told; when to come back for what can wait."""
         told = self._told.get(name)
         status = _status(findings, told)
+        if told is None:
+            status |= self._first_word(name, now)
         if told is not None and findings.strata is None:
             status = {key: value for key, value in status.items() if told.get(key) != value}
             if not status:
@@ -178,6 +182,20 @@ class AgentHost:
         self._told[name] = {**(told or {}), **status}
         self._told_at[name] = now
         return NEVER
+
+    def _first_word(self, name: str, now: float) -> dict[str, Any]:
+        """The condition Connected, where nobody has written it yet: an agent that speaks is heard."""
+        cluster = self._informer.get(name)
+        if cluster is None or any(c.type == CONNECTED.type for c in cluster.status.conditions):
+            return {}
+        heard = Condition(
+            type=CONNECTED.type,
+            status="True",
+            reason="Heard",
+            message="The agent reports.",
+            last_transition_time=rfc3339(now),
+        )
+        return {"conditions": [*cluster.status.conditions, heard]}
 
 
 def _status(findings: Findings, told: dict[str, Any] | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ proven one first: that is the standing state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -53,7 +53,11 @@ class Health:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """What one turn found and did. ``selected`` bool[n]: nodes that may have begun by the grant's ceiling."""
+    """What one turn found and did.
+
+    selected bool[n]: nodes that may have begun by the grant's ceiling. strays int64[k]: nodes now told to go to
+    the proven revision first; astray bool[n]: all nodes that must do so before the grant can reach them.
+    """
 
     states: NodeStates
     health: Health
@@ -61,7 +65,8 @@ class Turn:
     decision: Decision
     reverted_by_itself: bool
     may_go_forward: bool
-    strays: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    strays: Ints
+    astray: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ class NodeLevel:
     def turn(self, grant: Grant, limits: Limits, before: ComponentStatus | None, now: float) -> Turn:
         """Look, decide and order. ``before`` is what was last reported of the component."""
         component = grant.component
+        if grant.rollback_to:
+            self._driver.assume(component, grant.rollback_to)
         states = self._driver.observe(component, now)
         target = self._driver.number_of(component, grant.revision)
         proven = self._driver.number_of(component, grant.rollback_to)
@@ -108,7 +115,8 @@ class NodeLevel:
         self._order(grant, states, health, decision, forward, now)
         strays = self._settle_strays(grant, states, health, selected, observed, limits, decision, proven, now)
         itself = decision.memory.phase in _BACK and grant.direction is not Direction.REVERT
-        return Turn(states, health, selected, decision, itself, forward, strays)
+        astray = states.present & health.healthy & (states.at != proven) & (states.at != target) & ~health.begun
+        return Turn(states, health, selected, decision, itself, forward, strays, astray & ~selected & (proven >= 0))
 
     def _select(self, grant: Grant, states: NodeStates, health: Health, proven: int) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""

@@ -58,6 +58,8 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     done = health.updated | health.failed | health.silent_borne | health.reverting
     excused = ~health.begun & (~health.healthy | (states.ready == -1)) | (states.ready == -1)
     waiting = turn.selected & states.present & ~done & ~excused
+    if grant.all_nodes or int(turn.selected.sum()) < grant.ceiling:
+        waiting |= turn.astray
     return not bool(waiting.any())
 
 

@@ -81,6 +81,9 @@ class Driver(Protocol):
     def attributes(self) -> dict[str, Attribute]:
         """Attribute columns of the nodes: the strata."""
 
+    def assume(self, component: str, revision: str) -> None:
+        """Nodes that say nothing of a component that nobody ever moved stand at ``revision``."""
+
     def observe(self, component: str, now: float) -> NodeStates:
         """The nodes now."""
 

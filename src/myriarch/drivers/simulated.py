@@ -64,6 +64,9 @@ class SimulatedDriver:
         names = self._fleet.revision_names(component)
         return names.index(revision) if revision in names else -2
 
+    def assume(self, component: str, revision: str) -> None:
+        self._fleet.assume_base(component, revision)
+
     def observe(self, component: str, now: float) -> NodeStates:
         seen = self._view.observe(component)
         flapping_since = self._watch_flaps(component, seen, now)

@@ -223,6 +223,12 @@ class Fleet:
         self.world.set_base(owner, code)
         self._commit_facts()
 
+    def assume_base(self, component: str, revision: str) -> None:
+        """As ``set_base``, but only for a component that nothing is known of yet."""
+        owner = self.world.component(component)
+        if owner.base_revision == NO_REVISION and not any(_in_use(state, owner.number) for state in self._states):
+            self.set_base(component, revision)
+
     def kill_nodes(self, cluster: str, indices: Any, now: float) -> None:
         """The nodes go silent until healed."""
         state, chosen = self._choose(cluster, indices)

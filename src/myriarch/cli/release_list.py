@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from myriarch.api.release import Release
 from myriarch.cli.connect import Session
 from myriarch.cli.output import Column, Table, percent
+from myriarch.cli.release_view import whole_seconds
 from myriarch.client.refs import RELEASES
 
 
@@ -41,8 +42,8 @@ def _row(release: Release, everywhere: bool) -> list[object]:
         status.phase,
         f"{status.stage_name}/{status.wave + 1}" if status.stage_name else "",
         ", ".join(exposures),
-        status.started_at,
-        status.ended_at,
+        whole_seconds(status.started_at) if status.started_at else "",
+        whole_seconds(status.ended_at) if status.ended_at else "",
         spec.policy,
         status.message or status.reason,
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from myriarch.api.release import EnvironmentTally, Release, TimelineEntry
-from myriarch.base.clock import parse_rfc3339
+from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import format_duration
 from myriarch.cli.output import Column, Table, percent, render
 
@@ -31,7 +31,7 @@ def _lines(release: Release) -> Iterator[str]:
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
     if status.started_at:
-        yield _pair("Started", status.started_at + took(release))
+        yield _pair("Started", whole_seconds(status.started_at) + took(release))
     if status.environments:
         yield ""
         yield render(tallies(status.environments))
@@ -61,7 +61,7 @@ def took(release: Release) -> str:
     status = release.status
     if not (status.started_at and status.ended_at):
         return ""
-    return f", took {format_duration(parse_rfc3339(status.ended_at) - parse_rfc3339(status.started_at))}"
+    return f", took {format_duration(round(parse_rfc3339(status.ended_at) - parse_rfc3339(status.started_at)))}"
 
 
 def tallies(environments: Sequence[EnvironmentTally]) -> Table:
@@ -77,7 +77,12 @@ def entry_line(entry: TimelineEntry) -> str:
     """One transition: when, to what, where, why."""
     place = f" {entry.stage}/{entry.wave + 1}" if entry.stage else ""
     why = ": ".join(part for part in (entry.reason, entry.message) if part)
-    return f"{entry.at}  {entry.phase}{place}" + (f"  {why}" if why else "")
+    return f"{whole_seconds(entry.at)}  {entry.phase}{place}" + (f"  {why}" if why else "")
+
+
+def whole_seconds(time: str) -> str:
+    """An RFC 3339 time without its fraction."""
+    return rfc3339(parse_rfc3339(time))
 
 
 def progress_line(release: Release) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from myriarch.api.policy import ReleasePolicySpec, Wave
+from myriarch.api.cluster import Cluster
+from myriarch.api.policy import ReleasePolicySpec, Stage, Wave
 from myriarch.api.release import Phase, Release
 from myriarch.base.clock import parse_rfc3339
 from myriarch.base.durations import parse_duration
@@ -87,7 +88,11 @@ class Gates(Checker):
             self.broken(moved.at, f"{moved.release}: {place} soaked {soaked:.0f} s of {wanted:.0f} s")
 
     def _check_settled(self, moved: Moved, release: Release) -> None:
+        policy = release.status.policy
+        stage = next((each for each in policy.stages if each.name == moved.entry.stage), None) if policy else None
         for nodes in self._granted_nodes(release):
+            if stage is None or not _belongs(self.seen.clusters[nodes.cluster], stage):
+                continue
             reason = unsettled_reason(self.scene, nodes, release, moved.at)
             if reason:
                 place = _name((moved.entry.stage, moved.entry.wave))
@@ -134,6 +139,13 @@ def _wave(policy: ReleasePolicySpec, stage: str, wave: int) -> Wave | None:
     """None where the stage grows exponentially or has no waves of its own."""
     waves = next((each.waves for each in policy.stages if each.name == stage), [])
     return waves[wave] if wave < len(waves) else None
+
+
+def _belongs(cluster: Cluster, stage: Stage) -> bool:
+    """Whether the stage moves the cluster; what earlier stages left to newcomers holds no later wave."""
+    if stage.environment is not None and cluster.spec.environment != stage.environment:
+        return False
+    return stage.selector is None or stage.selector.matches(cluster.metadata.labels)
 
 
 def _name(place: tuple[str, int]) -> str:

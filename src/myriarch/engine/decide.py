@@ -14,7 +14,6 @@ from myriarch.base.errors import ProgrammerError
 from myriarch.engine.decision import Decision, Transition
 from myriarch.engine.directions import direct
 from myriarch.engine.events import Found, next_event
-from myriarch.engine.holds import holds, wake_at
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
@@ -37,8 +36,7 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
         memory = moved
         found = next_event(plan, rules, observed, memory, now)
     way, ceiling = direct(plan, rules, observed, memory, now)
-    waits = holds(plan, rules, observed, memory, now)
-    return Decision(way, ceiling, memory, tuple(transitions), waits, wake_at(plan, rules, observed, memory, now))
+    return Decision(way, ceiling, memory, tuple(transitions), plan, rules, observed, now)
 
 
 def _move(memory: Memory, found: Found, now: float) -> Memory:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from myriarch.api.release import Phase
+from myriarch.engine.holds import holds, wake_at
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Codes
+from myriarch.engine.observed import Codes, Observed
 from myriarch.engine.phases import Event
+from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Ints
+from myriarch.engine.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,29 @@ class Transition:
     message: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Decision:
     """The orders to the units are declarative: what each should be told now, not what to do next.
 
-    way int8[n] (``Way``; NONE leaves a unit alone) and ceiling int64[n]. ``holds`` says in sentences what is
-    waited for; ``wake_at`` (Unix seconds) is when to decide again though nothing is heard.
+    way int8[n] (``Way``; NONE leaves a unit alone) and ceiling int64[n]. What it was decided from is kept, because
+    most agents' turns ask for neither ``holds`` nor ``wake_at``: they are worked out for those who do.
     """
 
     way: Codes
     ceiling: Ints
     memory: Memory
     transitions: tuple[Transition, ...]
-    holds: tuple[str, ...]
-    wake_at: float
+    plan: ReleasePlan
+    rules: Rules
+    observed: Observed
+    now: float
+
+    @cached_property
+    def holds(self) -> tuple[str, ...]:
+        """In sentences, what is waited for."""
+        return holds(self.plan, self.rules, self.observed, self.memory, self.now)
+
+    @cached_property
+    def wake_at(self) -> float:
+        """Unix seconds: when to decide again though nothing is heard."""
+        return wake_at(self.plan, self.rules, self.observed, self.memory, self.now)

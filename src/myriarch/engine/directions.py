@@ -11,7 +11,7 @@ import numpy as np
 from myriarch.api.release import Phase
 from myriarch.engine.budget import pick_reverts, pick_within_budget
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Codes, Observed, Way
+from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_NOTHING, TOLD_REVERT, Codes, Observed
 from myriarch.engine.phases import FORWARD
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Ints
@@ -21,18 +21,18 @@ from myriarch.engine.standing import involved
 
 def direct(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[Codes, Ints]:
     """Way int8[n] and ceiling int64[n] for every unit."""
-    way = np.where(observed.granted > 0, observed.asserted, Way.NONE).astype(np.int8)
-    way[observed.asserted == Way.REVERT] = Way.REVERT
+    way = observed.asserted.copy()
+    way[(observed.granted == 0) & (way != TOLD_REVERT)] = TOLD_NOTHING
     ceiling = observed.granted.copy()
     if memory.phase in FORWARD and memory.phase is not Phase.PENDING:
         _forward(plan, rules, observed, memory, way, ceiling)
     elif memory.phase is Phase.SUCCEEDED:
-        told = observed.present & ((way == Way.HOLD) | (way == Way.FORWARD))
-        way[told] = np.where(observed.frozen[told], Way.HOLD, Way.FORWARD)
+        told = observed.present & ((way == TOLD_HOLD) | (way == TOLD_FORWARD))
+        way[told] = np.where(observed.frozen[told], TOLD_HOLD, TOLD_FORWARD)
     elif memory.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
         _back(plan, rules, observed, memory, now, way)
     elif memory.phase is not Phase.PENDING:
-        way[way == Way.FORWARD] = Way.HOLD
+        way[way == TOLD_FORWARD] = TOLD_HOLD
     return way, ceiling
 
 
@@ -45,39 +45,40 @@ def wished_ceilings(plan: ReleasePlan, memory: Memory) -> Ints:
 
 
 def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, way: Codes, ceiling: Ints) -> None:
-    way[(way == Way.FORWARD) & observed.frozen] = Way.HOLD
-    free = observed.present & ~observed.self_reverted & (way != Way.REVERT)
+    way[(way == TOLD_FORWARD) & observed.frozen] = TOLD_HOLD
+    free = observed.present & ~observed.self_reverted & (way != TOLD_REVERT)
     moving = free & (observed.granted > 0)
     half_way = moving & (observed.begun < observed.granted)
-    resuming = half_way & (observed.asserted == Way.HOLD) & ~observed.frozen
-    way[moving] = np.where(observed.frozen[moving] | resuming[moving], Way.HOLD, Way.FORWARD)
+    resuming = half_way & (observed.asserted == TOLD_HOLD) & ~observed.frozen
+    way[moving] = TOLD_FORWARD
+    way[moving & (observed.frozen | resuming)] = TOLD_HOLD
     failed_too_long = moving & observed.reachable & (observed.failed_seconds >= rules.revert_failed_after_seconds)
-    way[failed_too_long] = Way.REVERT
+    way[failed_too_long] = TOLD_REVERT
     wished = np.maximum(wished_ceilings(plan, memory), observed.granted)
     wanting = free & ~failed_too_long & ~observed.frozen & observed.reachable
     wanting &= (wished > observed.granted) | resuming
     in_flight = moving & ~(observed.settled & observed.echoed) & observed.reachable
     going = in_flight & (half_way | observed.busy) & ~resuming
-    chosen = np.flatnonzero(wanting & going)
-    starting = np.flatnonzero(wanting & ~going)
+    chosen = (wanting & going).nonzero()[0]
+    starting = (wanting & ~going).nonzero()[0]
     if len(starting):
         starting = starting[np.lexsort((plan.population.order[starting], observed.granted[starting] == 0))]
         members = plan.stages[memory.stage].members
         begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight)
         chosen = np.concatenate([chosen, begin])
-    way[chosen] = Way.FORWARD
+    way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]
 
 
 def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, way: Codes) -> None:
     part = involved(plan, observed, memory)
-    way[(way == Way.FORWARD) & part] = Way.HOLD
+    way[(way == TOLD_FORWARD) & part] = TOLD_HOLD
     if memory.wave_only:
-        way[way == Way.FORWARD] = Way.HOLD
-    reverting = part & (observed.asserted == Way.REVERT)
+        way[way == TOLD_FORWARD] = TOLD_HOLD
+    reverting = part & (observed.asserted == TOLD_REVERT)
     if rules.max_unavailable is None:
         # Nobody is out because of it now. Where a budget counts, they are told when they return, as it allows.
-        way[part & ~observed.reachable] = Way.REVERT
+        way[part & ~observed.reachable] = TOLD_REVERT
     wanting = np.flatnonzero(
         part & ~reverting & observed.reachable & _jitter_passed(plan, rules, observed, memory, now)
     )
@@ -85,7 +86,7 @@ def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
         return
     wanting = wanting[np.lexsort((plan.population.order[wanting], -observed.failed[wanting]))]
     in_flight = reverting & ~(observed.echoed & (observed.off_target <= observed.stuck)) & observed.reachable
-    way[pick_reverts(wanting, plan.population, observed, rules, in_flight)] = Way.REVERT
+    way[pick_reverts(wanting, plan.population, observed, rules, in_flight)] = TOLD_REVERT
 
 
 def _jitter_passed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Bools:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from myriarch.engine.observed import FailureNote, Observed, Tally, Way
+from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Ints, Value
+from myriarch.engine.population import Bools, Floats, Ints, Value, count
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
 
@@ -30,6 +30,8 @@ class Harm:
 
 def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int) -> Harm | None:
     """Harm in any stage up to ``last_stage``, or None."""
+    if not _anything_to_judge(observed):
+        return None
     judged, failures = _judged(observed, rules)
     for index in range(last_stage + 1):
         stage = plan.stages[index]
@@ -50,6 +52,12 @@ def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: i
     return None
 
 
+def _anything_to_judge(observed: Observed) -> bool:
+    """Whether anything failed or went back: in most turns nothing did."""
+    back = count(observed.self_reverted) or count(observed.asserted == TOLD_REVERT)
+    return bool(back or count(observed.failed))
+
+
 def _judged(observed: Observed, rules: Rules) -> tuple[Bools, Ints]:
     """Which units are judged, bool[n], and how many nodes of each have failed, int64[n].
 
@@ -58,20 +66,43 @@ def _judged(observed: Observed, rules: Rules) -> tuple[Bools, Ints]:
     out: a person was asked about it.
     """
     failed = np.where(observed.self_reverted, observed.begun, observed.failed)
-    told_back = observed.asserted == Way.REVERT
+    told_back = observed.asserted == TOLD_REVERT
     if np.isfinite(rules.revert_failed_after_seconds):
         return observed.present, np.where(told_back, observed.begun, failed)
     return observed.present & ~told_back, failed
 
 
 def _value_harmed(tally: Tally, rules: Rules) -> bool:
-    """Whether one attribute value alone shows harm."""
+    """Whether one attribute value alone shows harm: more failures than it bears, and than chance would give.
+
+    A fleet has many values, and most have few nodes: among them two ordinary failures are no rarity.
+    """
     at_risk = np.maximum(tally.updated, tally.failed)
     if rules.tolerance.count is not None:
-        limit = np.full(len(at_risk), float(rules.tolerance.count))
-    else:
-        limit = (rules.tolerance.share or 0.0) * at_risk
-    return bool(((tally.failed >= rules.minimum) & (tally.failed > limit)).any())
+        return bool(((tally.failed >= rules.minimum) & (tally.failed > rules.tolerance.count)).any())
+    share = rules.tolerance.share or 0.0
+    suspect = (tally.failed >= rules.minimum) & (tally.failed > share * at_risk)
+    if not suspect.any():
+        return False
+    chance = tail_bound(tally.failed[suspect], at_risk[suspect], share)
+    return bool((chance < CHANCE_BORNE).any())
+
+
+def tail_bound(failed: Ints, at_risk: Floats, share: float) -> Floats:
+    """At most how probable so many failures are, were each of ``at_risk`` nodes to fail with probability ``share``.
+
+    Chernoff's bound, exp(-n KL(k/n || p)), for k/n > p; it is never below the binomial tail itself.
+    """
+    rate = failed / at_risk
+    with np.errstate(divide="ignore", invalid="ignore"):
+        struck = np.where(rate > 0, rate * np.log(rate / share), 0.0)
+        spared = np.where(rate < 1, (1 - rate) * np.log((1 - rate) / (1 - share)), 0.0)
+    bound: Floats = np.exp(-at_risk * (struck + spared))
+    return bound
+
+
+CHANCE_BORNE = 0.05
+"""Failures of one value that chance would give more often than this are no evidence of harm."""
 
 
 def _blame(tally: Tally | None, values: tuple[Value, ...], failed: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, silence
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Observed, Way
+from myriarch.engine.observed import TOLD_HOLD, TOLD_REVERT, Observed
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
@@ -77,7 +77,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
 def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
     """Unix seconds of the next moment at which time alone may change the decision; infinite where none."""
     if memory.phase is Phase.SUCCEEDED:
-        return observed.thaw_at if (observed.frozen & (observed.asserted == Way.HOLD)).any() else float("inf")
+        return observed.thaw_at if (observed.frozen & (observed.asserted == TOLD_HOLD)).any() else float("inf")
     if memory.phase is Phase.ROLLED_BACK:
         return _next_jitter(plan, rules, observed, memory, now)
     if memory.phase in ENDED or memory.phase in (Phase.PAUSED, Phase.ROLLBACK_HELD, Phase.PENDING):
@@ -99,7 +99,7 @@ def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
 
 
 def _next_jitter(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
-    waiting = involved(plan, observed, memory) & (observed.asserted != Way.REVERT)
+    waiting = involved(plan, observed, memory) & (observed.asserted != TOLD_REVERT)
     moments = memory.since + jitter_seconds(plan, rules)[waiting]
     later = moments[moments > now]
     return float(later.min()) if len(later) else float("inf")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,13 @@ class Way(IntEnum):
     FORWARD = 1
     HOLD = 2
     REVERT = 3
+
+
+# Plain integers, to compare columns with: numpy takes several times as long to compare with a member of an enum.
+TOLD_NOTHING: Final = int(Way.NONE)
+TOLD_FORWARD: Final = int(Way.FORWARD)
+TOLD_HOLD: Final = int(Way.HOLD)
+TOLD_REVERT: Final = int(Way.REVERT)
 
 
 @dataclass(frozen=True, slots=True)

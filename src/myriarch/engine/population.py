@@ -19,6 +19,11 @@ Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 
 
+def count(chosen: Bools | Ints) -> int:
+    """How many are chosen (or not zero). Several times as fast on short columns as ``sum`` or ``any``, and made for hot paths."""
+    return int(np.count_nonzero(chosen))
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One value of one attribute: a stratum of one dimension."""

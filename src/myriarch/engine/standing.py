@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Observed, Way
+from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_REVERT, Observed
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools
+from myriarch.engine.population import Bools, count
 from myriarch.engine.rules import Rules
 
 
@@ -31,10 +31,10 @@ class Standing:
 def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Standing:
     """How far the current wave is done."""
     wave = plan.stages[memory.stage].waves[memory.wave]
-    part = (wave.ceiling > 0) & observed.present & ~observed.self_reverted & (observed.asserted != Way.REVERT)
+    part = (wave.ceiling > 0) & observed.present & ~observed.self_reverted & (observed.asserted != TOLD_REVERT)
     # A unit that holds half-way has done what it was told, but not what the wave wants.
-    held_at_its_end = (observed.asserted == Way.HOLD) & (observed.begun >= observed.granted)
-    told = (observed.asserted == Way.FORWARD) | held_at_its_end
+    held_at_its_end = (observed.asserted == TOLD_HOLD) & (observed.begun >= observed.granted)
+    told = (observed.asserted == TOLD_FORWARD) | held_at_its_end
     done = (observed.granted >= wave.ceiling) & told & observed.echoed & observed.settled
     return _standing(part, part & ~done, rules, observed, now, limited=True)
 
@@ -42,13 +42,13 @@ def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: M
 def rollback_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Standing:
     """How far the rollback is done. A stuck unit is done: it is named, not waited for."""
     part = involved(plan, observed, memory)
-    back = (observed.asserted == Way.REVERT) & observed.echoed & (observed.off_target <= observed.stuck)
+    back = (observed.asserted == TOLD_REVERT) & observed.echoed & (observed.off_target <= observed.stuck)
     return _standing(part, part & ~back, rules, observed, now, limited=False)
 
 
 def involved(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:
     """bool[n]: the units that a rollback must bring back."""
-    touched = (observed.granted > 0) | (observed.begun > 0) | (observed.asserted == Way.REVERT)
+    touched = (observed.granted > 0) | (observed.begun > 0) | (observed.asserted == TOLD_REVERT)
     if memory.wave_only and memory.wave > 0:
         before, wave = plan.stages[memory.stage].waves[memory.wave - 1 : memory.wave + 1]
         touched &= wave.ceiling > before.ceiling
@@ -61,13 +61,15 @@ def involved(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:
 def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now: float, *, limited: bool) -> Standing:
     silent = undone & ~observed.reachable
     lacking = undone & observed.reachable
+    if not count(silent):  # the usual case, answered at once
+        return Standing(lacking, silent, count(lacking) == 0, float("inf"), False)
     waited = observed.silent_seconds >= rules.unreachable_after_seconds
     impatient = silent & ~waited
     patience_at = float("inf")
     if impatient.any():
         patience_at = now + float((rules.unreachable_after_seconds - observed.silent_seconds[impatient]).min())
-    borne = rules.unreachable_tolerance.at_most(int(part.sum()))
-    too_many = limited and int(silent.sum()) > borne
+    borne = rules.unreachable_tolerance.at_most(count(part))
+    too_many = limited and count(silent) > borne
     settled = not lacking.any() and not impatient.any() and not too_many
     return Standing(lacking, silent, settled, patience_at, too_many)
 

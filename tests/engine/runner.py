@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, population_of
-from tests.engine.world import NEVER, Level, Unit, World
+from tests.engine.world import NEVER, Unit, World
 
 from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
@@ -47,6 +47,7 @@ class Runner:
     memory: Memory = field(default_factory=Memory)
     seed: int = 0
     sort_by_name: bool = True
+    _planned: tuple[object, ReleasePlan] | None = None
 
     def rules(self) -> Rules:
         policy = self.policy
@@ -57,11 +58,13 @@ class Runner:
         return tuple(units[name] for name in (sorted(units) if self.sort_by_name else list(units)))
 
     def plan(self, units: tuple[Unit, ...]) -> ReleasePlan:
-        population = population_of(units, self.seed)
-        if self.world.level is Level.NODES:
-            return plan_grant(self.grant, units, population)
-        assert isinstance(self.policy, ReleasePolicySpec)
-        return plan_clusters(self.policy, units, population)
+        if isinstance(self.policy, NodeRules):
+            return plan_grant(self.grant, units, population_of(units, self.seed))
+        who = [(unit.name, unit.present, unit.environment, dict(unit.labels)) for unit in units]
+        if self._planned is None or self._planned[0] != who:
+            plan = plan_clusters(self.policy, units, population_of(units, self.seed))
+            self._planned = (who, plan)
+        return self._planned[1]
 
     def look(self, units: tuple[Unit, ...], plan: ReleasePlan) -> Observed:
         frozen: set[str] = set()

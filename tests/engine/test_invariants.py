@@ -10,7 +10,7 @@ from tests.engine.runner import told
 from myriarch.api.release import Phase
 
 PLAYED = settings(
-    max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -40,7 +40,7 @@ def test_invariants_of_a_cluster(case: Case) -> None:
     check(case)
 
 
-@settings(PLAYED, max_examples=30)
+@settings(PLAYED, max_examples=40)
 @given(fleet_cases())
 def test_the_order_of_units_in_the_columns_changes_nothing(case: Case) -> None:
     for one, other in zip(play(case), play(case, reverse=True), strict=True):
@@ -48,7 +48,7 @@ def test_the_order_of_units_in_the_columns_changes_nothing(case: Case) -> None:
         assert one.turn.decision.memory.phase is other.turn.decision.memory.phase
 
 
-@settings(PLAYED, max_examples=30)
+@settings(PLAYED, max_examples=40)
 @given(fleet_cases(kinds=("lose",)))
 def test_lost_orders_change_no_outcome(case: Case) -> None:
     last = check(case)

@@ -11,7 +11,7 @@
 > join b nodes=6 os=jammy zone_name=z2
 > join c nodes=6 os=focal*2,jammy*4 zone_name=z1
 > plan
-production/1: 8 of 18 nodes: b=3 c=5
-  b owes os=jammy 2, zone_name=z2 1
-  c owes os=focal 2, os=jammy 1, zone_name=z1 1
+production/1: 8 of 18 nodes: b=2 c=6
+  c owes os=focal 2, os=jammy 2, zone_name=z1 1
+  b owes os=jammy 1, zone_name=z2 1
 production/2: 18 of 18 nodes: a=6 b=6 c=6

@@ -23,8 +23,9 @@ from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Observed, Way
+from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
+from myriarch.engine.population import count
 from myriarch.engine.rules import Rules, node_rules
 
 STANDING_ATTEMPT = 0
@@ -107,34 +108,34 @@ class NodeLevel:
         proven = self._driver.number_of(component, grant.rollback_to)
         health = _health(states, grant, limits, target, now)
         forward = _may_go_forward(grant, now)
-        selected = self._select(grant, states, health, proven)
+        selected = self._select(grant, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
         memory = _memory(grant, before, health, limits)
         plan = plan_nodes(self.population, selected.astype(np.int64))
         decision = decide(plan, limits.rules, observed, memory, now)
-        self._order(grant, states, health, decision, forward, now)
+        self._order(grant, states, health, decision, proven, forward, now)
         strays = self._settle_strays(grant, states, health, selected, observed, limits, decision, proven, now)
         itself = decision.memory.phase in _BACK and grant.direction is not Direction.REVERT
         astray = states.present & health.healthy & (states.at != proven) & (states.at != target) & ~health.begun
         return Turn(states, health, selected, decision, itself, forward, strays, astray & ~selected & (proven >= 0))
 
-    def _select(self, grant: Grant, states: NodeStates, health: Health, proven: int) -> Bools:
+    def _select(self, grant: Grant, states: NodeStates, health: Health, target: int, proven: int) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
         selected = health.begun.copy()
         usual = (states.at == proven) | (proven < 0)
         if grant.all_nodes:
-            astray = states.at != self._driver.number_of(grant.component, grant.revision)
+            astray = states.at != target
             every: Bools = selected | (states.present & (astray if grant.proven else usual))
             return every
-        room = grant.ceiling - int(health.begun.sum())
+        room = grant.ceiling - count(health.begun)
         if room <= 0:
             return selected
         free = states.present & ~states.moving & health.healthy & ~health.begun & usual
         if grant.cover:
             chosen = self._covering(grant, free, health.begun & states.present)
         else:
-            candidates = np.flatnonzero(free)
-            chosen = candidates[np.argsort(self.population.order[candidates], kind="stable")]
+            candidates = free.nonzero()[0]
+            chosen = candidates[self.population.order[candidates].argsort(kind="stable")]
         selected[chosen[:room]] = True
         return selected
 
@@ -149,19 +150,29 @@ class NodeLevel:
         return cover_nodes(population.strata > 0, wanted, population.order, free, begun)
 
     def _order(
-        self, grant: Grant, states: NodeStates, health: Health, decision: Decision, forward: bool, now: float
+        self,
+        grant: Grant,
+        states: NodeStates,
+        health: Health,
+        decision: Decision,
+        proven: int,
+        forward: bool,
+        now: float,
     ) -> None:
         way = decision.way
-        backward = np.flatnonzero((way == Way.REVERT) & health.begun & ~health.reverting & states.present)
+        backward = ((way == TOLD_REVERT) & health.begun & ~health.reverting & states.present).nonzero()[0]
         if len(backward):
             self._driver.revert(grant.component, backward, now)
-        starting = np.flatnonzero((way == Way.FORWARD) & ~health.begun & states.present)
+        starting = ((way == TOLD_FORWARD) & ~health.begun & states.present).nonzero()[0]
         if len(starting) and forward:
+            settled = (states.at[starting] == proven) & (states.previous[starting] >= 0)
+            if settled.any():  # what a later attempt returns to is the proven revision, not what came before it
+                self._driver.confirm(grant.component, starting[settled])
             self._driver.advance(grant.component, starting, grant.revision, grant.attempt, now)
         if grant.proven:
             settled = health.begun & health.healthy & ~states.moving & (states.previous >= 0)
             settled &= states.previous != states.at
-            if settled.any():
+            if count(settled):
                 self._driver.confirm(grant.component, np.flatnonzero(settled))
 
     def _settle_strays(
@@ -185,14 +196,14 @@ class NodeLevel:
         strays = states.present & (states.at != proven) & ~told & (states.ready != -1)
         reverted = health.begun & health.back & ~states.moving & (decision.memory.phase in _BACK)
         strays &= ~(health.begun | selected) | reverted
-        if not strays.any():
+        if not count(strays):
             return nothing
-        moving = decision.way == Way.FORWARD
+        moving = decision.way == TOLD_FORWARD
         in_flight = states.moving | (moving & ~health.begun)
         wanting = np.flatnonzero(strays)
         everyone = np.ones(len(strays), np.bool_)
         chosen = pick_within_budget(wanting, self.population, observed, limits.rules, everyone, in_flight)
-        chosen = chosen[: max(len(chosen) - int((moving & ~health.begun).sum()), 0)]
+        chosen = chosen[: max(len(chosen) - count(moving & ~health.begun), 0)]
         if len(chosen):
             self._driver.advance(grant.component, chosen, grant.rollback_to, STANDING_ATTEMPT, now)
         return chosen
@@ -214,6 +225,8 @@ def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: 
     if grant.attempt == STANDING_ATTEMPT:
         begun &= states.target == target
     reverting = begun & (states.target != target)
+    if grant.direction is Direction.REVERT:  # who came from the very revision that it was granted is back already
+        reverting |= begun & (states.previous == states.target)
     healthy = states.symptom == Symptom.HEALTHY
     slow_move = now - states.moving_since >= limits.update_timeout_seconds
     sick = ~healthy & ~states.moving & (now - states.symptom_since >= limits.failure_grace_seconds)
@@ -229,17 +242,16 @@ def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: 
 
 def _borne_silence(states: NodeStates, updated: Bools, failed: Bools) -> Bools:
     """Silent updated nodes that are no evidence of harm: as many as the nodes not updated let expect."""
-    silent = failed & (states.symptom == Symptom.SILENT)
-    count = int(silent.sum())
     borne = np.zeros(len(failed), np.bool_)
-    if not count:
+    if not count(failed):
         return borne
+    silent = failed & (states.symptom == Symptom.SILENT)
     control = states.present & ~updated & ~states.moving
-    controls = int(control.sum())
+    controls = count(control)
     if not controls:
         return borne
-    quiet = int((control & (states.ready == -1)).sum())
-    expected = round(quiet / controls * int(updated.sum()))
+    quiet = count(control & (states.ready == -1))
+    expected = round(quiet / controls * count(updated))
     borne[np.flatnonzero(silent)[:expected]] = True
     return borne
 
@@ -249,13 +261,14 @@ def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, 
     reachable = states.ready != -1
     begun = health.begun.astype(np.int64)
     own_fault = ~health.begun & ~health.healthy
-    asserted = np.where(health.begun, np.where(health.reverting, Way.REVERT, Way.FORWARD), Way.NONE).astype(np.int8)
+    asserted = health.begun.astype(np.int8) * TOLD_FORWARD
+    asserted[health.reverting] = TOLD_REVERT
     down = states.ready != 1
     off = health.begun & ~health.back & reachable
     return Observed(
         present=states.present,
         reachable=reachable,
-        silent_seconds=np.where(down, now - states.since, 0.0),
+        silent_seconds=(now - states.since) * down,
         asserted=asserted,
         granted=begun,
         echoed=np.ones(size, np.bool_),
@@ -267,16 +280,21 @@ def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, 
         unavailable=(down & states.present).astype(np.int64),
         off_target=off.astype(np.int64),
         stuck=health.stuck.astype(np.int64),
-        failed_seconds=np.where(health.failed, now - health.failed_at, 0.0),
+        failed_seconds=_seconds_since(health.failed, health.failed_at, now),
         self_reverted=np.zeros(size, np.bool_),
         frozen=np.full(size, frozen, np.bool_),
     )
 
 
+def _seconds_since(chosen: Bools, moments: Floats, now: float) -> Floats:
+    """Of the chosen nodes; 0 for the others."""
+    return np.where(chosen, now - moments, 0.0) if count(chosen) else np.zeros(len(chosen))
+
+
 def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits) -> Memory:
     """The phase follows from the grant and from what was done: nothing need be stored for it."""
-    begun = int(health.begun.sum())
-    taken_back = int(health.reverting.sum())
+    begun = count(health.begun)
+    taken_back = count(health.reverting)
     itself = before is not None and before.reverted_attempt == grant.attempt and grant.attempt != STANDING_ATTEMPT
     itself |= taken_back >= limits.rules.minimum and taken_back > limits.rules.tolerance.floor(begun)
     if grant.direction is Direction.REVERT or itself:

@@ -23,7 +23,7 @@ from myriarch.client.refs import RELEASES
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
-from myriarch.controllers.release import starting
+from myriarch.controllers.release import ending, starting
 from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.granting import Granting
@@ -69,6 +69,7 @@ class ReleaseController:
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
         caches.clusters.add_handlers(self._cluster_changed, self._cluster_changed, self._cluster_gone)
         caches.releases.on_change(self._release_changed)
+        caches.components.add_handlers(self._component_changed, self._component_changed)
         for informer in (caches.components, caches.revisions, caches.policies, caches.windows, caches.overrides):
             informer.on_change(self._named_changed)
 
@@ -93,11 +94,18 @@ class ReleaseController:
     def _release_changed(self, old: Release | None, new: Release | None) -> None:
         release = new or old
         assert release is not None
+        self.queue.add(ObjectKey(release.metadata.namespace or "", release.name))
         if old is not None and new is not None and old.spec == new.spec and new.status.phase not in ENDED:
             return
         for key, other in self._caches.releases.cache.items():
             if other.spec.component == release.spec.component:
                 self.queue.add(key)
+
+    def _component_changed(self, _old: Component | None, new: Component | None) -> None:
+        """Its release may be gone: then nobody else would let the component go."""
+        assert new is not None
+        if new.status.active_release:
+            self.queue.add(ObjectKey(*new.status.active_release.split("/", 1)))
 
     def _named_changed(self, _old: Any, _new: Any) -> None:
         for key, release in self._caches.releases.cache.items():
@@ -111,19 +119,39 @@ class ReleaseController:
         release = self._caches.releases.get(key.name, key.namespace)
         if release is None:
             self._running.pop(str(key), None)
-            return None
+            return await self._forgotten(str(key))
         component = self._caches.components.get(release.spec.component)
-        if starting.is_over(release):
-            self._running.pop(str(key), None)
-            if component is not None:
-                await starting.give_back(self._client, component, release)
-            return None
-        if release.status.attempt == 0:
+        holds = component is not None and component.status.active_release == starting.key_of(release)
+        if release.status.attempt == 0 and not starting.is_over(release):
             started = await self._start(release, component)
             if started is None:
                 return RECHECK_SECONDS
             release = started
+        elif not holds and (starting.is_over(release) or not await self._take_again(release, component)):
+            self._running.pop(str(key), None)
+            return None
+        if release.status.attempt == 0 and component is not None:
+            await ending.give_back(self._client, component, release, set())
+            return None
         return await self._turn(release, self._clock.now())
+
+    async def _forgotten(self, key: str) -> float | None:
+        """The release ``key`` was deleted: its clusters hold, and its component is let go."""
+        for component in self._caches.components.cache.values():
+            if component.status.active_release == key:
+                if await ending.hold_all(self._client, self._table, component.name, key, self._clock.now()):
+                    return self._coalesce_seconds
+                await starting.patch_status(self._client, component, {"activeRelease": ""})
+        return None
+
+    async def _take_again(self, release: Release, component: Component | None) -> bool:
+        """Take the component for a release that was aborted and is to be rolled back; whether that could be."""
+        newer = starting.newer_release(self._caches, release)
+        outdated = newer is not None and newer.status.attempt > 0
+        if component is None or component.status.active_release or outdated:
+            return False
+        await starting.claim(self._client, component, release)
+        return True
 
     async def _start(self, release: Release, component: Component | None) -> Release | None:
         """Check, take the component, and write the policy as it is now; None where it must wait."""
@@ -138,12 +166,15 @@ class ReleaseController:
         fault = starting.find_fault(self._caches, self._table, release)
         waits = self._waits(release, component)
         if fault is not None or component is None or waits:
-            reason = fault.reason if fault else "Waiting"
+            reason = fault.reason if fault else starting.WAITING
             message = fault.message if fault else waits
             await self._write(release, msgspec.structs.replace(status, reason=reason, message=message))
             return None
         policy = self._caches.policies.get(release.spec.policy)
         assert policy is not None
+        key = starting.key_of(release)
+        if component.status.active_release == key:  # of a deleted release of this name, or of a crash just here
+            await ending.hold_all(self._client, self._table, component.name, key, self._clock.now())
         attempt = await starting.claim(self._client, component, release)
         now = rfc3339_micro(self._clock.now())
         begun = msgspec.structs.replace(
@@ -155,9 +186,9 @@ class ReleaseController:
         """What else a sound release waits for before it may start, or ''."""
         if component is None:
             return ""
-        blocking = starting.blocking_release(self._caches, release, component)
-        if blocking is not None:
-            return f"waits until release {starting.key_of(blocking)} lets the component go"
+        blocking = starting.holder(component, release)
+        if blocking:
+            return f"waits until release {blocking} lets the component go"
         silent = starting.unreported(self._table)
         return f"waits for {silent} clusters that have not told of their nodes yet" if silent else ""
 
@@ -177,10 +208,19 @@ class ReleaseController:
         key = starting.key_of(release)
         granting = Granting(self._client, self._table, columns, plan, policy, component, release, key, freezes)
         written = await granting.write(decision, now)
-        if written and decision.memory.phase in ENDED:
-            return self._coalesce_seconds
+        if decision.memory.phase in ENDED:
+            if not written:
+                await self._let_go(release, component, plan)
+            return self._coalesce_seconds if written else None
         wake_at = min(decision.wake_at, freezes.changes_at, self._renewal(decision, policy.grant_duration, now))
         return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)
+
+    async def _let_go(self, release: Release, component: Component, plan: ReleasePlan) -> None:
+        """Every grant says how the release ended: write what it proved, and let the component go."""
+        revision = self._caches.revisions.get(release.spec.revision)
+        await ending.record_proof(self._client, revision, release)
+        whole = ending.whole_environments(self._table, plan)
+        await ending.give_back(self._client, component, release, whole)
 
     @staticmethod
     def _renewal(decision: Decision, grant_duration: str, now: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,19 +60,7 @@ class Granting:
             for row in self._candidates(decision, now)
             if (grant := self._grant(int(row), decision, now)) is not None
         ]
-        failures: list[MyriarchError] = []
-        for start in range(0, len(due), WRITES_AT_ONCE):
-            chunk = due[start : start + WRITES_AT_ONCE]
-            results = await asyncio.gather(
-                *(self._apply(self.table.clusters[row], grant) for row, grant in chunk), return_exceptions=True
-            )
-            for result in results:
-                if isinstance(result, MyriarchError):
-                    failures.append(result)
-                elif isinstance(result, BaseException):
-                    raise result
-        if failures:
-            raise failures[0]
+        await apply_grants(self.client, [(self.table.clusters[row].name, grant) for row, grant in due])
         return len(due)
 
     def _candidates(self, decision: Decision, now: float) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -155,20 +144,35 @@ class Granting:
                     return wave.covering, wave.owed
         return None
 
-    async def _apply(self, cluster: Cluster, grant: Grant) -> None:
-        applied = grant_object(cluster.name, grant)
-        try:
-            await self.client.patch(
-                CLUSTERS,
-                dict,
-                cluster.name,
-                applied,
-                patch_kind=PatchKind.APPLY,
-                field_manager=field_manager(grant.component),
-                force=True,
-            )
-        except NotFound:
-            return
+
+async def apply_grants(client: Client, due: Sequence[tuple[str, Grant]]) -> None:
+    """Apply grants to clusters by name. Raises the first error after trying all: what was written stands."""
+    failures: list[MyriarchError] = []
+    for start in range(0, len(due), WRITES_AT_ONCE):
+        chunk = due[start : start + WRITES_AT_ONCE]
+        results = await asyncio.gather(*(_apply(client, name, grant) for name, grant in chunk), return_exceptions=True)
+        for result in results:
+            if isinstance(result, MyriarchError):
+                failures.append(result)
+            elif isinstance(result, BaseException):
+                raise result
+    if failures:
+        raise failures[0]
+
+
+async def _apply(client: Client, cluster: str, grant: Grant) -> None:
+    try:
+        await client.patch(
+            CLUSTERS,
+            dict,
+            cluster,
+            grant_object(cluster, grant),
+            patch_kind=PatchKind.APPLY,
+            field_manager=field_manager(grant.component),
+            force=True,
+        )
+    except NotFound:
+        return
 
 
 def grant_object(cluster: str, grant: Grant) -> dict[str, Any]:

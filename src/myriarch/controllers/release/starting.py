@@ -23,6 +23,8 @@ from myriarch.engine.phases import ENDED
 from myriarch.engine.policy_check import policy_faults
 
 FIELD_MANAGER = "myriarch-release"
+WAITING = "Waiting"
+"""Reason of a sound release that waits for its turn."""
 
 
 def key_of(release: Release) -> str:
@@ -32,7 +34,8 @@ def key_of(release: Release) -> str:
 
 def is_over(release: Release) -> bool:
     """Whether the release has ended and nobody asks for more of it."""
-    reopened = release.status.phase is Phase.ABORTED and release.spec.order is Order.ROLL_BACK
+    began = release.status.attempt > 0
+    reopened = began and release.status.phase is Phase.ABORTED and release.spec.order is Order.ROLL_BACK
     return release.status.phase in ENDED and not reopened
 
 
@@ -48,13 +51,15 @@ def newer_release(caches: Caches, release: Release) -> Release | None:
 
 
 def _unable(release: Release) -> bool:
-    """A release that never began and can't, or that ended before it began, takes nobody's place."""
-    never_began = release.status.attempt == 0
-    return never_began and (release.status.phase in ENDED or release.status.reason.startswith("Invalid"))
+    """A release takes nobody's place unless it began, or is known to be sound and waits only for its turn."""
+    status = release.status
+    return status.attempt == 0 and (status.phase in ENDED or status.reason != WAITING)
 
 
-def _age(release: Release) -> tuple[str, str, str]:
-    return (release.metadata.creation_timestamp or "", release.name, release.metadata.namespace or "")
+def _age(release: Release) -> tuple[str, bool, int, str, str]:
+    """Creation is told in whole seconds: within one, those that began come before those that did not."""
+    attempt, metadata = release.status.attempt, release.metadata
+    return metadata.creation_timestamp or "", attempt == 0, attempt, release.name, metadata.namespace or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +106,27 @@ def unreported(table: FleetTable) -> int:
     )
 
 
-def blocking_release(caches: Caches, release: Release, component: Component) -> Release | None:
-    """The release that still holds the component, or None where this one may take it."""
-    for other in caches.releases.cache.values():
-        mine = key_of(other) == key_of(release)
-        if other.spec.component == component.name and not mine and not is_over(other) and other.status.attempt:
-            return other
-    return None
+def holder(component: Component, release: Release) -> str:
+    """The other release that holds the component, or ''."""
+    active = component.status.active_release
+    return "" if active == key_of(release) else active
 
 
 async def claim(client: Client, component: Component, release: Release) -> int:
-    """Take the component for the release; the attempt it is given. Raises Conflict where another was quicker."""
-    if component.status.active_release == key_of(release) and component.status.last_attempt:
-        return component.status.last_attempt
-    attempt = component.status.last_attempt + 1
-    status = {"lastAttempt": attempt, "activeRelease": key_of(release)}
-    await _patch_status(client, component, status)
+    """Take the component for the release; the attempt it is given. Raises Conflict where another was quicker.
+
+    Every claim of a release that has not begun gets an attempt of its own: the release may have been deleted and
+    made anew under its name, and what the clusters say of the old one must not count for it.
+    """
+    began = release.status.attempt
+    attempt = began or component.status.last_attempt + 1
+    status = {"lastAttempt": max(attempt, component.status.last_attempt), "activeRelease": key_of(release)}
+    await patch_status(client, component, status)
     return attempt
 
 
-async def give_back(client: Client, component: Component, release: Release) -> None:
-    """The release has ended: write what it proved and let the component go. Repeating is harmless."""
-    if component.status.active_release != key_of(release):
-        return
-    status: dict[str, object] = {"activeRelease": ""}
-    if release.status.phase is Phase.SUCCEEDED:
-        proven = {entry.environment: entry.revision for entry in component.status.proven}
-        proven.update({tally.environment: release.spec.revision for tally in release.status.environments})
-        status["proven"] = [{"environment": name, "revision": revision} for name, revision in sorted(proven.items())]
-    await _patch_status(client, component, status)
-
-
-async def _patch_status(client: Client, component: Component, status: dict[str, object]) -> None:
+async def patch_status(client: Client, component: Component, status: dict[str, object]) -> None:
+    """Write ``status``, unless the component has changed meanwhile (Conflict)."""
     patch = {"metadata": {"resourceVersion": component.metadata.resource_version}, "status": status}
     await client.patch(
         COMPONENTS,

@@ -54,6 +54,18 @@ class Server:
     def do(self, work: Callable[[Client], Awaitable[T]]) -> T:
         return self._run(work(Client(InProcessTransport(self.api, user="tests"))))
 
+    def restart(self) -> None:
+        """Cut every connection, and answer again on the same port."""
+
+        async def restart() -> None:
+            await self.http.stop()
+            await asyncio.sleep(0.5)
+            port = int(self.http.url.rpartition(":")[2])
+            self.http = LoopServer(self.api.handle, TokenAuth({TOKEN: "admin"}), port=port)
+            await self.http.start()
+
+        self._run(restart())
+
     def stop(self) -> None:
         async def stop() -> None:
             await self.http.stop()

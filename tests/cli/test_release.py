@@ -33,6 +33,8 @@ def test_start_writes_one_release_and_says_what_to_watch(cli: Cli, server: Serve
     assert "myriarch release watch r1" in result.out
     spec = server.get(refs.RELEASES, "r1")["spec"]
     assert (spec["component"], spec["revision"], spec["policy"], spec["seed"]) == ("agent", "v2", "careful", 4)
+    plugged = cli("release", "start", "r2", "-c", "agent", "-r", "v2", "-p", "careful", program="kubectl myriarch")
+    assert "kubectl myriarch release watch r2" in plugged.out
     again = cli("release", "start", "r1", "-c", "agent", "-r", "v2", "-p", "careful")
     assert again.code == 2
     assert "there is a release of this name" in again.err

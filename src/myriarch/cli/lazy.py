@@ -60,3 +60,8 @@ class LazyGroup(click.Group):
             if name.startswith(incomplete)
         ]
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def program() -> str:
+    """How the user called us, for commands to name in messages: ``myriarch`` or ``kubectl myriarch``."""
+    return click.get_current_context().find_root().info_name or "myriarch"

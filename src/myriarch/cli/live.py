@@ -131,7 +131,9 @@ def _stages(release: Release) -> RenderableType:
     for stage, done, waves in _progress(release):
         going_back = release.status.phase in BACKWARD or release.status.phase is Phase.ROLLED_BACK
         style = "red" if going_back else "cyan"
-        bar = ProgressBar(total=max(waves, 1), completed=done, width=BAR_WIDTH, complete_style=style)
+        bar = ProgressBar(
+            total=max(waves, 1), completed=done, width=BAR_WIDTH, complete_style=style, finished_style=style
+        )
         grid.add_row(f"stage {stage.name}", bar, f"{done}/{waves} waves" if waves else "")
     return grid
 
@@ -155,7 +157,9 @@ def _environments(release: Release) -> RenderableType:
     for each in release.status.environments:
         back = each.reverted if release.status.phase in BACKWARD else each.updated
         style = "red" if release.status.phase in BACKWARD else "green"
-        bar = ProgressBar(total=max(each.nodes, 1), completed=back, width=BAR_WIDTH, complete_style=style)
+        bar = ProgressBar(
+            total=max(each.nodes, 1), completed=back, width=BAR_WIDTH, complete_style=style, finished_style=style
+        )
         counts = f"{each.updated}/{each.nodes} updated, {percent(each.exposure)} exposed"
         troubles = [
             f"{count} {name}"
@@ -169,6 +173,10 @@ def _environments(release: Release) -> RenderableType:
         ]
         grid.add_row(each.environment, bar, counts, Text(", ".join(troubles), "red"))
     return grid
+
+
+def _bar(done: int, of: int, style: str) -> ProgressBar:
+    return ProgressBar(total=max(of, 1), completed=done, width=BAR_WIDTH, complete_style=style, finished_style=style)
 
 
 def _style(phase: Phase) -> str:

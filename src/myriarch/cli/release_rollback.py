@@ -16,6 +16,7 @@ from myriarch.api.meta import ObjectMeta
 from myriarch.api.release import Order, Phase, Release, ReleaseSpec
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
+from myriarch.cli.lazy import program
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.release_list import list_releases
 from myriarch.cli.release_orders import FIELD_MANAGER, change, ordered
@@ -40,7 +41,7 @@ async def _roll_back(session: Session, name: str) -> tuple[Release, str]:
         return release, f"release/{name} rolling back" + ("" if changed else " already")
     wanted = await _release_back(session, release)
     made = await session.client.create(RELEASES, wanted, field_manager=FIELD_MANAGER)
-    follow = f"Follow it with: myriarch release watch {made.name} -n {session.namespace}"
+    follow = f"Follow it with: {program()} release watch {made.name} -n {session.namespace}"
     return made, f"release/{made.name} started: {release.spec.component} to {made.spec.revision}. {follow}"
 
 

@@ -12,6 +12,7 @@ from myriarch.api.release import Release
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.exits import ExitCode
+from myriarch.cli.lazy import program
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.release_orders import FIELD_MANAGER
 from myriarch.cli.release_watch import verdict, watched
@@ -71,7 +72,7 @@ async def _start(session: Session, name: str, wish: Wish) -> tuple[Release, str]
     release = await session.client.create(RELEASES, wanted, field_manager=FIELD_MANAGER)
     namespace = "" if session.namespace == "default" else f" -n {session.namespace}"
     lines.append(f"release/{name} started: {wish.component} to {wish.revision}")
-    lines.append(f"Follow it with: myriarch release watch {name}{namespace}")
+    lines.append(f"Follow it with: {program()} release watch {name}{namespace}")
     return release, "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec
 from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
+from myriarch.cli.lazy import program
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.client import PatchKind
@@ -39,7 +40,7 @@ def stop(reason: str, lift: bool, target: Target, output: Output) -> None:
     if not reason.strip():
         raise UserFault("--reason", reason, "is empty", "Say why the fleet stops, for those who wait.")
     window = ask(target, lambda session: _stop(session, reason))
-    emit(output, window, lambda: "stopped: nothing moves forward until 'myriarch stop --lift'")
+    emit(output, window, lambda: f"stopped: nothing moves forward until '{program()} stop --lift'")
 
 
 async def _stop(session: Session, reason: str) -> FreezeWindow:

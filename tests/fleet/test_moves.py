@@ -85,7 +85,7 @@ def test_a_dead_node_begins_when_it_is_healed() -> None:
     run_until(fleet, fleet.now + DAY)
     seen = view.observe(AGENT)
     assert (seen.ready[2], bool(seen.busy[2]), seen.revision[2]) == (-1, True, 0)
-    assert fleet.now - seen.heartbeat[2] >= DAY
+    assert fleet.now - view.heartbeats()[2] >= DAY
     fleet.heal_nodes(name, [2], fleet.now)
     assert view.observe(AGENT).ready[2] == 0
     run_until(fleet, fleet.now + 3600)

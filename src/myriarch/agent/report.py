@@ -8,6 +8,7 @@ from myriarch.agent.node_level import Turn
 from myriarch.agent.nodes import strata_counts
 from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
 from myriarch.drivers.driver import SYMPTOM_NAMES, Bools, Driver, Symptom
+from myriarch.engine.population import count
 
 NAMED_NODES = 10
 MOST_GROUPS = 20
@@ -15,9 +16,14 @@ GROUPED_BY = ("gpuModel", "shape", "os", "kernel", "zone", "pool")
 
 
 def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Driver) -> ComponentStatus:
-    """The status of one component after a turn. What failed stays told while the nodes go back."""
+    """The status of one component after a turn. What failed stays told while the nodes go back.
+
+    A node that was taken back one by one has failed for good: were it counted only until it stands at the old
+    revision again, a harmful release could take one node after another and never be seen to harm.
+    """
     states, health = turn.states, turn.health
     going_back = grant.direction is Direction.REVERT or turn.reverted_by_itself
+    failed = health.failed if going_back else health.failed | (health.reverting & states.present)
     off = health.begun & ~health.back & (states.ready != -1)
     same_attempt = before is not None and before.attempt == grant.attempt
     status = ComponentStatus(
@@ -28,21 +34,21 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
         observed_ceiling=grant.ceiling,
         settled=_settled(grant, turn, before, going_back),
         reverted_attempt=grant.attempt if turn.reverted_by_itself else (before.reverted_attempt if before else 0),
-        nodes=int(states.present.sum()),
-        begun=int(health.begun.sum()),
-        updating=int((states.moving & states.present).sum()),
-        updated=int(health.updated.sum()),
-        failed=int(health.failed.sum()),
-        unreachable=int((states.present & (states.ready == -1)).sum()),
-        off_target=int(off.sum()) if going_back else 0,
-        reverted=int((health.back & ~states.moving).sum()),
-        stuck=[driver.names[int(i)] for i in np.flatnonzero(health.stuck)[:NAMED_NODES]],
-        stuck_count=int(health.stuck.sum()),
+        nodes=count(states.present),
+        begun=count(health.begun),
+        updating=count(states.moving & states.present),
+        updated=count(health.updated),
+        failed=count(failed),
+        unreachable=count(states.present & (states.ready == -1)),
+        off_target=count(off) if going_back else 0,
+        reverted=count(health.back & ~states.moving),
+        stuck=[driver.names[int(i)] for i in health.stuck.nonzero()[0][:NAMED_NODES]],
+        stuck_count=count(health.stuck),
         last_known_good=grant.revision if grant.proven else grant.rollback_to,
         message=_message(grant, turn),
     )
-    _tell_failures(status, turn, driver)
-    if same_attempt and before is not None and (going_back or health.reverting.any()):
+    _tell_failures(status, failed, turn, before if same_attempt else None, driver)
+    if same_attempt and before is not None and (going_back or count(health.reverting)):
         _keep_failures(status, before)
     return status
 
@@ -51,28 +57,32 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     """Done, as far as it can be. Once told for a ceiling it stays so: nodes come and go all the time."""
     states, health = turn.states, turn.health
     if going_back:
-        return not bool((health.begun & ~health.back & ~health.stuck & (states.ready != -1)).any())
+        return not count(health.begun & ~health.back & ~health.stuck & (states.ready != -1))
     told = before is not None and before.settled and before.attempt == grant.attempt
     if told and before is not None and before.observed_ceiling == grant.ceiling:
         return before.direction is not Direction.REVERT
     done = health.updated | health.failed | health.silent_borne | health.reverting
     excused = ~health.begun & (~health.healthy | (states.ready == -1)) | (states.ready == -1)
     waiting = turn.selected & states.present & ~done & ~excused
-    if grant.all_nodes or int(turn.selected.sum()) < grant.ceiling:
+    if grant.all_nodes or count(turn.selected) < grant.ceiling:
         waiting |= turn.astray
-    return not bool(waiting.any())
+    return not count(waiting)
 
 
-def _tell_failures(status: ComponentStatus, turn: Turn, driver: Driver) -> None:
-    failed = turn.health.failed
-    if not failed.any():
+def _tell_failures(
+    status: ComponentStatus, failed: Bools, turn: Turn, before: ComponentStatus | None, driver: Driver
+) -> None:
+    if not count(failed):
         return
     attributes = driver.attributes()
+    known = _known_symptoms(before)
     groups: dict[tuple[str, ...], list[int]] = {}
     for index in np.flatnonzero(failed):
         i = int(index)
-        symptom = int(turn.states.symptom[i]) or int(Symptom.UPDATE_TIMEOUT)
-        key = (SYMPTOM_NAMES[symptom], *(attributes[a].values[int(attributes[a].codes[i])] for a in GROUPED_BY))
+        symptom = SYMPTOM_NAMES[int(turn.states.symptom[i]) or int(Symptom.UPDATE_TIMEOUT)]
+        if turn.health.reverting[i]:
+            symptom = known.get(driver.names[i], symptom)
+        key = (symptom, *(attributes[a].values[int(attributes[a].codes[i])] for a in GROUPED_BY))
         groups.setdefault(key, []).append(i)
     largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_GROUPS]
     status.failures = [
@@ -85,6 +95,12 @@ def _tell_failures(status: ComponentStatus, turn: Turn, driver: Driver) -> None:
         for key, members in largest
     ]
     status.tallies = _tallies(driver, turn.health.updated, failed)
+
+
+def _known_symptoms(before: ComponentStatus | None) -> dict[str, str]:
+    """What was last told of each named node: one that was taken back shows its symptom no more."""
+    groups = before.failures if before is not None else []
+    return {node: group.symptom for group in groups for node in group.nodes}
 
 
 def _tallies(driver: Driver, updated: Bools, failed: Bools) -> list[ValueTally]:

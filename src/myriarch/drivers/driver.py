@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,16 @@ NO_VALUE = "none"
 """How an attribute that a node lacks (a GPU model) is written, so that lacking it is a stratum too."""
 
 
-class Symptom(IntEnum):
-    """What is wrong with a node, as its cluster's API shows it."""
+class Symptom:
+    """What is wrong with a node, as its cluster's API shows it. Plain integers: columns are compared with them."""
 
-    HEALTHY = 0
-    NOT_READY = 1
-    FLAPPING = 2
-    SLOW = 3
-    CRASHED = 4
-    SILENT = 5
-    UPDATE_TIMEOUT = 6
+    HEALTHY: Final = 0
+    NOT_READY: Final = 1
+    FLAPPING: Final = 2
+    SLOW: Final = 3
+    CRASHED: Final = 4
+    SILENT: Final = 5
+    UPDATE_TIMEOUT: Final = 6
 
 
 SYMPTOM_NAMES = ("healthy", "notReady", "flapping", "slow", "crashed", "silent", "updateTimeout")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myriarch.drivers.driver import NO_VALUE, Attribute, Floats, Ints, NodeStates, Symptom
+from myriarch.drivers.driver import NO_VALUE, Attribute, Bools, Floats, Ints, NodeStates, Symptom
+from myriarch.engine.population import count
 from myriarch.fleet.columns import REASONS
 from myriarch.fleet.fleet import Fleet
 from myriarch.fleet.view import ClusterView, NodeColumns
@@ -70,7 +71,7 @@ class SimulatedDriver:
     def observe(self, component: str, now: float) -> NodeStates:
         seen = self._view.observe(component)
         flapping_since = self._watch_flaps(component, seen, now)
-        updating = (seen.ready == 0) & (seen.reason == _UPDATING)
+        updating = seen.reason == _UPDATING
         symptom, symptom_since = _symptoms(seen, flapping_since, updating)
         return NodeStates(
             present=seen.present,
@@ -85,7 +86,7 @@ class SimulatedDriver:
             started=seen.started,
             moving=seen.busy,
             done_at=seen.done_at,
-            moving_since=np.where(updating & seen.busy, seen.since, np.inf),
+            moving_since=_moving_since(seen, updating),
         )
 
     def advance(self, component: str, nodes: Ints, revision: str, attempt: int, now: float) -> None:
@@ -104,15 +105,25 @@ class SimulatedDriver:
         if flaps is None or len(flaps.counted) != size:
             flaps = _Flaps(now, seen.ready_transitions.copy(), np.zeros(size))
             self._flaps[component] = flaps
-        flaps.counted[seen.busy] = seen.ready_transitions[seen.busy]
-        flaps.flapping_since[seen.busy] = 0.0
+        if count(seen.busy):
+            flaps.counted[seen.busy] = seen.ready_transitions[seen.busy]
+            flaps.flapping_since[seen.busy] = 0.0
         if now - flaps.window_began_at > FLAP_WINDOW_SECONDS:
             flaps.window_began_at = now
             flaps.counted = seen.ready_transitions.copy()
-        flapping = (seen.ready_transitions - flaps.counted >= FLAPS) & (flaps.flapping_since == 0.0)
-        if flapping.any():
-            flaps.flapping_since[flapping] = now
+        flapping = seen.ready_transitions - flaps.counted >= FLAPS
+        if count(flapping):
+            flaps.flapping_since[flapping & (flaps.flapping_since == 0.0)] = now
         return flaps.flapping_since
+
+
+def _moving_since(seen: NodeColumns, updating: Bools) -> Floats:
+    """When a move under way began; infinite where none is."""
+    moving_since = np.full(len(updating), np.inf)
+    moving = updating & seen.busy
+    if count(moving):
+        moving_since[moving] = seen.since[moving]
+    return moving_since
 
 
 def _symptoms(
@@ -121,17 +132,19 @@ def _symptoms(
     """The gravest symptom of each node and when it began; being updated is none."""
     symptom = np.zeros(len(seen.present), np.int8)
     since = np.zeros(len(seen.present))
-    if seen.slow.any():
+    if count(seen.slow):
         symptom[seen.slow] = Symptom.SLOW
         since[seen.slow] = np.maximum(seen.done_at[seen.slow], 1.0)
     flapping = flapping_since > 0
-    if flapping.any():
+    if count(flapping):
         symptom[flapping] = Symptom.FLAPPING
         since[flapping] = flapping_since[flapping]
     down = (seen.ready == 0) & ~updating & ~flapping
-    symptom[down] = np.where(seen.reason[down] == _CRASH, Symptom.CRASHED, Symptom.NOT_READY)
-    since[down] = seen.since[down]
+    if count(down):
+        symptom[down] = np.where(seen.reason[down] == _CRASH, Symptom.CRASHED, Symptom.NOT_READY)
+        since[down] = seen.since[down]
     silent = seen.ready == -1
-    symptom[silent] = Symptom.SILENT
-    since[silent] = seen.since[silent]
+    if count(silent):
+        symptom[silent] = Symptom.SILENT
+        since[silent] = seen.since[silent]
     return symptom, since

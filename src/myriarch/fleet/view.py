@@ -47,7 +47,6 @@ class NodeColumns:
     reason: npt.NDArray[np.int16]  # index into REASONS
     ready_transitions: npt.NDArray[np.int32]  # changes of Ready so far
     slow: Bools
-    heartbeat: Floats
     revision: npt.NDArray[np.int32]  # index into fleet.revision_names(component); -1 none
     previous: npt.NDArray[np.int32]  # what a rollback returns to; -1 none
     attempt: npt.NDArray[np.int32]
@@ -119,7 +118,6 @@ class ClusterView:
             reason=base["reason"].astype(np.int16),
             ready_transitions=base["transitions"].copy(),
             slow=base["slow"].copy(),
-            heartbeat=heartbeats(self._state, self._now()),
             revision=part["revision"].astype(np.int32),
             previous=part["previous"].astype(np.int32),
             attempt=part["attempt"].copy(),
@@ -128,6 +126,10 @@ class ClusterView:
             started=part["started"].copy(),
             done_at=part["done_at"].copy(),
         )
+
+    def heartbeats(self) -> Floats:
+        """When each node was last heard (Unix seconds): apart from ``observe``, because drivers don't ask."""
+        return heartbeats(self._state, self._now())
 
     def install(
         self,

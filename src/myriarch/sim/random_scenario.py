@@ -84,7 +84,9 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
         [{"clusters": 2}, {}],
         [{}],
     ]
-    later = dict(_pick(dice, [{"waves": waves[0]}, {"waves": waves[1]}, {"waves": waves[2]}, {"exponential": {}}]))
+    later: dict[str, Any] = _pick(
+        dice, [{"waves": waves[0]}, {"waves": waves[1]}, {"waves": waves[2]}, {"exponential": {}}]
+    )
     first: dict[str, Any] = {"name": STAGE, "environment": "sim", "soak": draft.soak, "waves": [{}]}
     stages = [first, {"name": "prod", "environment": "prod", "soak": draft.soak, **later}]
     if draft.gates:
@@ -114,10 +116,10 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
 
 
 def _releases(draft: Draft) -> list[dict[str, Any]]:
-    first = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules"}
+    first: dict[str, Any] = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules"}
     found = [{**first, "actions": draft.actions + _supervision(draft)}]
     if draft.follower is not None:
-        second = {"name": "two", "component": "agent", "revision": "v3", "policy": "rules"}
+        second: dict[str, Any] = {"name": "two", "component": "agent", "revision": "v3", "policy": "rules"}
         follows = {"release": "one", **draft.follower}
         found.append({**second, "follows": follows, "actions": _supervision(draft)})
     return found

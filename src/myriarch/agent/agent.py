@@ -14,7 +14,7 @@ import numpy as np
 from myriarch.agent.node_level import Limits, NodeLevel, Turn, limits_of
 from myriarch.agent.nodes import strata_counts
 from myriarch.agent.report import report
-from myriarch.api.cluster import Cluster, ComponentStatus, Grant
+from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates
 
@@ -54,6 +54,8 @@ class Agent:
         statuses: list[ComponentStatus] = []
         wake_at = NEVER
         states: NodeStates | None = None
+        if cluster.spec.mode is not Mode.MANAGE:  # looked at only
+            return self._findings(cluster.status.components, self._driver.observe("", now), wake_at)
         for grant in cluster.spec.components:
             limits = self._limits_of(grant)
             before = self._latest(told.get(grant.component), grant.component)
@@ -74,7 +76,7 @@ class Agent:
 
     def _limits_of(self, grant: Grant) -> Limits:
         known = self._limits.get(grant.component)
-        if known is not None and known[0].rules == grant.rules:
+        if known is not None and (known[0].rules, known[0].proven) == (grant.rules, grant.proven):
             return known[1]
         limits = limits_of(grant)
         self._limits[grant.component] = (grant, limits)

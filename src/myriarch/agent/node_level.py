@@ -8,7 +8,7 @@ proven one first: that is the standing state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
 from myriarch.engine.population import count
-from myriarch.engine.rules import Rules, node_rules
+from myriarch.engine.rules import ALL, Rules, node_rules
 
 STANDING_ATTEMPT = 0
 """Attempt under which nodes are brought to the proven revision: no release counts them."""
@@ -87,8 +87,13 @@ def limits_of(grant: Grant) -> Limits:
         parse_duration(rules.soak),
         parse_duration(rules.update_timeout),
         parse_duration(rules.failure_grace),
-        node_rules(rules),
+        standing_rules(node_rules(rules)) if grant.proven else node_rules(rules),
     )
+
+
+def standing_rules(rules: Rules) -> Rules:
+    """The rules under a proven revision: it is the last-known-good, so what fails there has nowhere to go back to."""
+    return replace(rules, tolerance=ALL, revert_failed_after_seconds=float("inf"))
 
 
 class NodeLevel:
@@ -187,14 +192,16 @@ class NodeLevel:
         proven: int,
         now: float,
     ) -> Ints:
-        """Bring nodes that stand at no revision of the grant to the proven one, within the budget."""
+        """Bring nodes that stand at no revision of the grant to the proven one, within the budget; so also those that
+        went back one by one, once what they went back from is proven."""
         nothing = np.empty(0, np.int64)
         held = grant.direction is Direction.HOLD or (not _in_time(grant, now) and grant.direction is Direction.FORWARD)
         if not grant.rollback_to or held:
             return nothing
         told = (states.target == proven) & states.moving
         strays = states.present & (states.at != proven) & ~told & (states.ready != -1)
-        reverted = health.begun & health.back & ~states.moving & (decision.memory.phase in _BACK)
+        back_for_good = decision.memory.phase in _BACK or grant.proven
+        reverted = health.begun & health.back & ~states.moving & back_for_good
         strays &= ~(health.begun | selected) | reverted
         if not count(strays):
             return nothing

@@ -21,3 +21,10 @@ def test_a_cluster_may_lose_all_its_nodes() -> None:
     faults = [{"fault": "removedNodes", "at": "3m", "clusters": {"environment": "prod", "count": 1}}]
     result = run(faults=[{**faults[0], "nodes": {"nodes": "100%"}}])
     assert result.releases[0].phase == "Succeeded"
+
+
+def test_a_cluster_that_was_held_half_way_resumes_though_only_one_may_be_in_flight() -> None:
+    actions = [{"do": "pause", "when": "Advancing", "after": "80s"}, {"do": "resume", "when": "Paused", "after": "20m"}]
+    release = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules", "actions": actions}
+    result = run(releases=[release], policies=[policy(concurrency={"clusters": 1}, nodes={"maxUnavailable": 1})])
+    assert result.releases[0].phase == "Succeeded"

@@ -64,7 +64,8 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     if len(starting):
         starting = starting[np.lexsort((plan.population.order[starting], observed.granted[starting] == 0))]
         members = plan.stages[memory.stage].members
-        begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight)
+        # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
+        begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight & ~resuming)
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]

@@ -24,7 +24,9 @@ class Draft:
     """The directed part of a scenario; plain values as the scenario's file has them.
 
     ``soak`` is of every wave, ``node_soak`` of every node; ``gates`` makes every wave wait for approval, which
-    comes after ``approve_after``. ``follower`` is when a second release is created.
+    comes after ``approve_after``. ``follower`` is when a second release is created. ``brisk`` moves all nodes of
+    a cluster at once and lets no cluster take anything back by itself; ``joining`` lets nodes join a first wave
+    that asks for half of them.
     """
 
     effects: list[dict[str, Any]] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Draft:
     actions: list[dict[str, Any]] = field(default_factory=list)
     follower: dict[str, Any] | None = None
     joining: bool = False
+    brisk: bool = False
 
 
 def draft_for(phase: Phase, event: Event) -> Draft:
@@ -85,7 +88,7 @@ def _reach(draft: Draft, phase: Phase) -> None:
             draft.actions.append(_act(Deed.PAUSE, Phase.ADVANCING, "1m"))
         case Phase.ROLLING_BACK | Phase.ROLLBACK_HELD:
             draft.effects = [_effect("notReady", "0s")]
-            draft.node_soak = "4m"
+            draft.node_soak, draft.brisk = "4m", True
             draft.reversible = phase is Phase.ROLLING_BACK
         case Phase.ABORTED:
             draft.actions.append(_act(Deed.ABORT, Phase.ADVANCING, "2m"))
@@ -96,7 +99,7 @@ def _reach(draft: Draft, phase: Phase) -> None:
 def _harm(draft: Draft, phase: Phase, event: Event) -> None:
     """An effect that strikes while the release is in ``phase``."""
     delay = {Phase.ADVANCING: "0s", Phase.SOAKING: "6m", Phase.GATED: "20m", Phase.PAUSED: "5m"}[phase]
-    draft.effects = [_effect("notReady", delay)]
+    draft.effects, draft.brisk = [_effect("notReady", delay)], True
     if phase is Phase.ADVANCING:
         draft.node_soak = "6m"
     if phase is Phase.GATED:

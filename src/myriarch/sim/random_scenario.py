@@ -26,7 +26,10 @@ SECOND_EFFECT_SHARE = 0.2
 ORDERLY_SHARE = 0.5
 """Of the runs, so many have no ordinary failures at all."""
 
-FAULTY_HOURS = 4
+ZONAL_SHARE = 0.3
+FAULTY_MINUTES = 200
+LIFE_MINUTES = 120
+"""So long faults strike; and so long nodes come and go, or small clusters would be left without any."""
 
 
 def random_scenario(seed: int) -> Scenario:
@@ -88,6 +91,8 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
         dice, [{"waves": waves[0]}, {"waves": waves[1]}, {"waves": waves[2]}, {"exponential": {}}]
     )
     first: dict[str, Any] = {"name": STAGE, "environment": "sim", "soak": draft.soak, "waves": [{}]}
+    if draft.joining:
+        first["waves"] = [{"nodes": "50%"}, {}]
     stages = [first, {"name": "prod", "environment": "prod", "soak": draft.soak, **later}]
     if draft.gates:
         stages = [{**stage, "waves": [{**w, "approval": True} for w in stage.get("waves", [{}])]} for stage in stages]
@@ -95,14 +100,14 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
     if draft.stage_approval is not None:
         stages[0]["approval"] = True
     nodes: dict[str, Any] = {
-        "maxUnavailable": _pick(dice, ["10%", 1, 2, "50%", "100%"]),
+        "maxUnavailable": "100%" if draft.brisk else _pick(dice, ["10%", 1, 2, "50%", "100%"]),
         "soak": draft.node_soak,
         "updateTimeout": "20m",
         "failureGrace": "1m",
         "revertFailedAfter": "2h",
-        "tolerance": _pick(dice, ["20%", "60%", "100%"]),
+        "tolerance": "100%" if draft.brisk else _pick(dice, ["20%", "60%", "100%"]),
     }
-    if dice.random() < 0.3:
+    if dice.random() < ZONAL_SHARE and not draft.brisk:
         nodes["maxUnavailablePerZone"] = _pick(dice, [1, "50%"])
     return {
         "stages": stages,
@@ -137,7 +142,7 @@ def _supervision(draft: Draft) -> list[dict[str, Any]]:
         approve = {"do": Deed.APPROVE, "what": STAGE, "when": Phase.PENDING, "after": draft.stage_approval}
         actions.append(approve)
     if draft.gates:
-        places = [f"{STAGE}/1", *(f"prod/{number}" for number in range(1, 4))]
+        places = [*(f"{STAGE}/{number}" for number in (1, 2)), *(f"prod/{number}" for number in range(1, 4))]
         actions += [
             {"do": Deed.APPROVE, "what": place, "when": Phase.GATED, "wave": place, "after": draft.approve_after}
             for place in places
@@ -149,27 +154,26 @@ def _faults(draft: Draft, turn: int, dice: np.random.Generator) -> list[dict[str
     chosen = [FAULT_CLASSES[(turn * CLASSES_PER_RUN + step) % len(FAULT_CLASSES)] for step in range(CLASSES_PER_RUN)]
     faults = [_recurring(name, dice) for name in chosen]
     if draft.joining:
-        every = {"at": "7m", "for": "1m", "every": "11m", "times": 12}
-        faults.append({"fault": "addedNodes", "clusters": {"environment": "sim", "count": 1}, **every})
+        every = {"at": "7m", "for": "1m", "every": "7m", "times": 12}
+        faults.append({"fault": "addedNodes", "count": 2, "clusters": {"environment": "sim", "count": 1}, **every})
     return faults
 
 
 def _recurring(name: str, dice: np.random.Generator) -> dict[str, Any]:
     """The fault, again and again for the first hours."""
-    every, lasting = int(dice.integers(12, 20)), int(dice.integers(3, 9))
-    if name in ("addedNodes", "removedNodes"):
-        every *= 2
+    every, lasting = int(dice.integers(11, 16)), int(dice.integers(4, 9))
+    minutes = LIFE_MINUTES if name in ("addedNodes", "removedNodes") else FAULTY_MINUTES
     fault: dict[str, Any] = {
         "fault": name,
         "at": f"{int(dice.integers(0, 240))}s",
         "for": f"{lasting}m",
         "every": f"{every}m",
-        "times": FAULTY_HOURS * 60 // every,
+        "times": minutes // every,
     }
     if name in ("conflict", "apiError"):
         fault["rate"] = float(_pick(dice, [0.1, 0.3, 0.6]))
     if name in ("partition", "silentCluster", "slowNodes", "deadNodes", "addedNodes", "removedNodes"):
-        fault["clusters"] = {"count": int(dice.integers(1, 3))}
+        fault["clusters"] = {"count": 1 if "Nodes" in name else int(dice.integers(1, 3))}
     if name in ("conflict", "apiError", "watchDrop", "gone") and dice.random() < 0.3:
         fault["participants"] = [_pick(dice, ["controllers", "agents"])]
     return fault

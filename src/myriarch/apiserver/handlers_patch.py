@@ -2,6 +2,9 @@
 
 The first three compute the new object from the live one and go on as an update. Apply also computes who
 owns which field, creates what isn't there, and refuses to take over fields of others unless forced.
+
+Patches share what they leave alone with what they patch, and defaults are filled in place: so the object is
+decoded twice, once to stay as it was and once to be patched. Decoding is far cheaper than a copy in Python.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.errors import FieldError
 from myriarch.apiserver.handlers_write import Object, create_object, live, replace, reply
+from myriarch.apiserver.negotiate import served
 from myriarch.apiserver.patch import PatchError, json_patch, merge_patch
 from myriarch.apiserver.status import (
     ApiError,
@@ -45,10 +49,9 @@ def patch(core: Core, call: Call) -> Reply:
     change = decode_body(call.request.body, yaml_allowed=False)
     record, old = live(core, call)
     try:
-        new = as_object(_patched(call, media, old, change))
+        new = as_object(_patched(call, media, served(call.type, record), change))
     except PatchError as problem:
         raise _patch_fault(problem) from None
-    new = _unshared(new)
     check_identity(call, new)
     return reply(core, call, replace(core, call, record, old, new, operation="Update"))
 
@@ -59,13 +62,6 @@ def _patched(call: Call, media: str, old: Object, change: Any) -> Any:
     if media == STRATEGIC_PATCH:
         return strategic_merge(old, as_object(change), call.type.schema)
     return merge_patch(old, as_object(change))
-
-
-def _unshared(value: Any) -> Any:
-    """A copy of its own: patches share what they leave alone, and defaults are filled in place."""
-    if isinstance(value, dict):
-        return {key: _unshared(item) for key, item in value.items()}
-    return [_unshared(item) for item in value] if isinstance(value, list) else value
 
 
 def _patch_fault(problem: PatchError) -> ApiError:
@@ -87,7 +83,7 @@ def _apply(core: Core, call: Call) -> Reply:
         return _create_by_apply(core, call, applied)
     _, old = live(core, call)
     wanted = applied["metadata"].pop("resourceVersion", None)
-    new = _unshared(_merged(core, call, old, applied))
+    new = _merged(core, call, served(call.type, record), applied)
     if wanted:
         new["metadata"]["resourceVersion"] = wanted
     return reply(core, call, replace(core, call, record, old, new, operation="Apply"))
@@ -96,7 +92,7 @@ def _apply(core: Core, call: Call) -> Reply:
 def _create_by_apply(core: Core, call: Call, applied: Object) -> Reply:
     if call.subresource:
         raise not_found(call.type.plural, call.type.group, call.name)
-    new = _unshared(_merged(core, call, None, applied))
+    new = _merged(core, call, None, applied)
     return reply(core, call, create_object(core, call, new, operation="Apply"))
 
 

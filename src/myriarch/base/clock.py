@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -45,7 +46,13 @@ def wall_seconds() -> float:
 
 def rfc3339(unix_seconds: float) -> str:
     """``2026-01-05T00:00:00Z``: the form of ``metav1.Time`` (whole seconds, UTC)."""
-    return datetime.fromtimestamp(int(unix_seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _whole_second(int(unix_seconds))
+
+
+@lru_cache(maxsize=256)
+def _whole_second(unix_seconds: int) -> str:
+    """Many objects are stamped within one second, and writing a date is slow."""
+    return datetime.fromtimestamp(unix_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def rfc3339_micro(unix_seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -10,6 +11,14 @@ from myriarch.base.errors import ProgrammerError
 
 HUB: Final = "hub"
 """The logical cluster served at the bare root as well."""
+
+WORDS_KEPT: Final = 65_536
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _quoted(word: str) -> str:
+    """Names come again and again, and quoting is slow."""
+    return quote(word, safe="")
 
 
 class ObjectKey(NamedTuple):
@@ -54,7 +63,7 @@ class ResourceRef:
             parts += ["namespaces", namespace]
         parts.append(self.plural)
         parts += [part for part in (name, subresource) if part]
-        return "/" + "/".join(quote(part, safe="") for part in parts)
+        return "/" + "/".join(_quoted(part) for part in parts)
 
 
 NODES: Final = ResourceRef("", "v1", "nodes")

@@ -6,7 +6,7 @@ the rest of the metadata passes through untouched because writes are patches or 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -65,7 +65,8 @@ class OwnerReference(Struct, kw_only=True):
 
 
 class ObjectMeta(Struct, kw_only=True):
-    """Standard object metadata (the part that Myriarch uses)."""
+    """Standard object metadata (the part that Myriarch uses). ``managedFields`` is the server's own and left out: it is
+    the larger part of many an object, and would be built and kept for each of ten thousand clusters."""
 
     name: str = ""
     generate_name: str | None = None
@@ -79,7 +80,6 @@ class ObjectMeta(Struct, kw_only=True):
     annotations: dict[str, str] = {}
     finalizers: list[str] = []
     owner_references: list[OwnerReference] = []
-    managed_fields: list[dict[str, Any]] = []
 
 
 class Condition(Struct, kw_only=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from myriarch.agent.agent import NEVER, Agent, Findings
-from myriarch.api.cluster import Cluster, ComponentStatus, Mode
+from myriarch.api.cluster import Cluster, ComponentStatus
 from myriarch.api.meta import Condition
 from myriarch.base.clock import Clock, rfc3339
 from myriarch.base.conditions import CONNECTED
@@ -142,7 +142,7 @@ class AgentHost:
         """What the agent knows of its cluster: the newest object, or the last one before it was cut off."""
         if self._link.connected(name):
             newest = self._informer.get(name)
-            if newest is None or newest.spec.mode is not Mode.MANAGE:
+            if newest is None:
                 return None
             self._heard_last[name] = newest
         return self._heard_last.get(name)
@@ -159,7 +159,9 @@ class AgentHost:
     async def _tell(self, name: str, agent: Agent, findings: Findings, now: float) -> float:
         """Write the status where it must be told; when to come back for what can wait."""
         told = self._told.get(name)
-        status = _status(findings, told)
+        known = self._informer.get(name)
+        lost = told or ({"strata": known.status.strata} if known is not None else {})
+        status = _status(findings, lost)
         if told is None:
             status |= self._first_word(name, now)
         if told is not None and findings.strata is None:
@@ -198,15 +200,16 @@ class AgentHost:
         return {"conditions": [*cluster.status.conditions, heard]}
 
 
-def _status(findings: Findings, told: dict[str, Any] | None) -> dict[str, Any]:
-    """What may be told. The components stay Structs: comparing and encoding those is cheap."""
+def _status(findings: Findings, told: dict[str, Any]) -> dict[str, Any]:
+    """What may be told, where ``told`` was told before. The components stay Structs: comparing and encoding those is
+    cheap."""
     status: dict[str, Any] = {
         "nodes": findings.nodes,
         "readyNodes": findings.ready_nodes,
         "components": findings.components,
     }
     if findings.strata is not None:
-        status["strata"] = _without_the_lost(findings.strata, (told or {}).get("strata", {}))
+        status["strata"] = _without_the_lost(findings.strata, told.get("strata", {}))
         status["kubernetesVersion"] = findings.kubernetes_version
     return status
 

@@ -193,9 +193,13 @@ class NodeLevel:
         now: float,
     ) -> Ints:
         """Bring nodes that stand at no revision of the grant to the proven one, within the budget; so also those that
-        went back one by one, once what they went back from is proven."""
+        went back one by one, once what they went back from is proven.
+
+        A grant whose time is up (frozen, stopped, expired) holds these too. A hold without an end is what an ended
+        release leaves: who began stays where it is, and newcomers come to the proven revision.
+        """
         nothing = np.empty(0, np.int64)
-        held = grant.direction is Direction.HOLD or (not _in_time(grant, now) and grant.direction is Direction.FORWARD)
+        held = grant.direction is not Direction.REVERT and not _in_time(grant, now)
         if not grant.rollback_to or held:
             return nothing
         told = (states.target == proven) & states.moving

@@ -13,7 +13,7 @@ import msgspec
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.meta import Condition
-from myriarch.base.clock import Clock, rfc3339
+from myriarch.base.clock import Clock, parse_rfc3339, rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.client.client import Client
 from myriarch.client.errors import ApiError, NotFound
@@ -44,18 +44,32 @@ class LivenessController:
         self._clock = clock
         self._heartbeats = heartbeats
         self._unheard: set[str] = set()
-        caches.clusters.add_handlers(on_add=self._added)
+        self._never_heard: dict[str, float] = {}
+        caches.clusters.add_handlers(self._added, self._changed, self._gone)
 
     def _added(self, _old: Cluster | None, new: Cluster | None) -> None:
         """A restart finds again which clusters were called silent."""
         assert new is not None
         if any(c.type == CONNECTED.type and c.status != "True" for c in new.status.conditions):
             self._unheard.add(new.name)
+        if not new.status.kubernetes_version:
+            self._never_heard[new.name] = parse_rfc3339(new.metadata.creation_timestamp or rfc3339(self._clock.now()))
+
+    def _changed(self, _old: Cluster | None, new: Cluster | None) -> None:
+        assert new is not None
+        if new.status.kubernetes_version:
+            self._never_heard.pop(new.name, None)
+
+    def _gone(self, old: Cluster | None, _new: Cluster | None) -> None:
+        assert old is not None
+        self._never_heard.pop(old.name, None)
+        self._unheard.discard(old.name)
 
     async def check(self) -> None:
         """Bring the condition of every cluster in line with its heartbeats."""
         now = self._clock.now()
-        silent = {name: at for name, at in self._heartbeats.silent().items() if now - at >= SILENT_SECONDS}
+        heard_last = {**self._never_heard, **self._heartbeats.silent()}
+        silent = {name: at for name, at in heard_last.items() if now - at >= SILENT_SECONDS}
         for name in sorted(silent.keys() - self._unheard):
             await self._write(name, connected=False, since=silent[name])
             self._unheard.add(name)

@@ -1,24 +1,42 @@
-"""Standing state: clusters that no release concerns get a grant for what their environment has proven.
+"""Standing state: clusters that no release concerns get a grant for what they are to stand at.
 
-A cluster that joins the fleet has no grant for a component; a cluster whose release succeeded has one that is
-not marked proven. Both are given the proven revision for all their nodes, so that every node that ever joins
-converges to it. While a release is active its own grants are left alone, and so are those of releases that
-were aborted or taken back: their units stay where they were put.
+A cluster that joins the fleet has no grant for a component; it gets one for the proven revision of its environment,
+for all its nodes, so that every node that ever joins converges to it. A cluster whose release has ended keeps the
+release's grant until it is rewritten here:
+
+==========================================  =================================================================
+the release succeeded in the environment    the revision, proven, for all nodes
+it succeeded, but moved only a part of it   the same for the clusters that it moved; the others are left alone
+the cluster took the attempt back itself    a revert, so that nobody asks for that attempt again
+it was aborted, superseded or deleted       a hold without an end: nodes stay where they were put, and newcomers
+                                            come to the proven revision
+it was rolled back                          the revert stays: who returns goes back, newcomers come to the proven one
+==========================================  =================================================================
+
+Freezes hold all but reverts. While a release is active its own grants are left alone.
 """
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
+
+import msgspec
 
 from myriarch.api.cluster import Cluster, Direction, Grant, Mode
 from myriarch.api.component import Component
-from myriarch.base.clock import Clock
-from myriarch.client.client import Client, PatchKind
-from myriarch.client.errors import NotFound
-from myriarch.client.refs import CLUSTERS
+from myriarch.api.freezewindow import FreezeWindow
+from myriarch.api.release import Phase
+from myriarch.base.clock import Clock, rfc3339
+from myriarch.client.client import Client
+from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
-from myriarch.controllers.release.granting import WRITES_AT_ONCE, field_manager, grant_object
+from myriarch.controllers.release.freezing import NEVER, selects, windows_of
+from myriarch.controllers.release.granting import apply_grants
+from myriarch.engine.windows import freeze_at
 from myriarch.runtime.queue import WorkQueue
+
+NEWCOMER_ATTEMPT = 0
+"""No release counts nodes that are moved under it."""
 
 
 class StandingController:
@@ -27,10 +45,11 @@ class StandingController:
     def __init__(self, client: Client, caches: Caches, clock: Clock, *, coalesce_seconds: float, seed: int = 0) -> None:
         self._client = client
         self._caches = caches
+        self._clock = clock
         self._coalesce_seconds = coalesce_seconds
         self.queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
         caches.components.add_handlers(self._component_changed, self._component_changed)
-        caches.clusters.add_handlers(on_add=self._cluster_added)
+        caches.clusters.add_handlers(self._cluster_added, self._cluster_changed)
         caches.windows.on_change(self._window_changed)
 
     def _component_changed(self, old: Component | None, new: Component | None) -> None:
@@ -42,79 +61,107 @@ class StandingController:
         for key in self._caches.components.cache:
             self.queue.add_after(key.name, self._coalesce_seconds)
 
+    def _cluster_changed(self, old: Cluster | None, new: Cluster | None) -> None:
+        assert old is not None
+        assert new is not None
+        if old.spec.mode is not new.spec.mode or old.metadata.labels != new.metadata.labels:
+            self._cluster_added(old, new)
+
     def _window_changed(self, _old: object, _new: object) -> None:
         for key in self._caches.components.cache:
             self.queue.add(key.name)
 
     async def reconcile(self, name: str) -> float | None:
-        """Give every cluster that lacks it the standing grant of one component."""
+        """Give every cluster the standing grant of one component; seconds until a freeze begins or ends."""
         component = self._caches.components.get(name)
         if component is None:
             return None
-        stopped = any(window.spec.stop for window in self._caches.windows.cache.values())
-        due = [
-            (cluster, grant)
-            for cluster in list(self._caches.clusters.cache.values())
-            if cluster.spec.mode is Mode.MANAGE and (grant := standing_grant(cluster, component, stopped)) is not None
-        ]
-        for start in range(0, len(due), WRITES_AT_ONCE):
-            chunk = due[start : start + WRITES_AT_ONCE]
-            results = await asyncio.gather(
-                *(self._apply(cluster, grant) for cluster, grant in chunk), return_exceptions=True
-            )
-            for result in results:
-                if isinstance(result, BaseException):
-                    raise result
-        return None
+        now = self._clock.now()
+        frozen_by: list[FreezeWindow] = []
+        changes_at = NEVER
+        for window in windows_of(self._caches, name):
+            state = freeze_at(window.spec, now)
+            changes_at = min(changes_at, state.changes_at)
+            if state.active:
+                frozen_by.append(window)
+        due = []
+        for cluster in list(self._caches.clusters.cache.values()):
+            if cluster.spec.mode is not Mode.MANAGE:
+                continue
+            frozen = any(selects(window, cluster) for window in frozen_by)
+            grant = Standing(cluster, component, self._succeeded(cluster, name), frozen, now).grant()
+            if grant is not None:
+                due.append((cluster, grant))
+        await apply_grants(self._client, due, only_unchanged=True)
+        return None if changes_at == NEVER else max(changes_at - now, self._coalesce_seconds)
 
-    async def _apply(self, cluster: Cluster, grant: Grant) -> None:
-        try:
-            await self._client.patch(
-                CLUSTERS,
-                dict,
-                cluster.name,
-                grant_object(cluster.name, grant),
-                patch_kind=PatchKind.APPLY,
-                field_manager=field_manager(grant.component),
-                force=True,
-            )
-        except NotFound:
-            return
-
-
-def standing_grant(cluster: Cluster, component: Component, stopped: bool) -> Grant | None:
-    """The grant that the cluster should have now, or None where the one it has stays."""
-    proven = component.proven_in(cluster.spec.environment)
-    held = cluster.grant(component.name)
-    if not proven:
-        return None
-    way = Direction.HOLD if stopped else Direction.FORWARD
-    if held is None:
-        return _grant(component, proven, component_attempt(component), way)
-    if held.proven:
-        same = held.direction is way and held.revision == proven
-        return None if same else _grant(component, proven, held.attempt, way)
-    status = cluster.component(component.name)
-    left_behind = status is not None and status.reverted_attempt == held.attempt
-    concluded = component.status.active_release != held.release and held.revision == proven
-    if concluded and held.direction is not Direction.REVERT and not left_behind:
-        return _grant(component, proven, held.attempt, way)
-    return None
+    def _succeeded(self, cluster: Cluster, component: str) -> bool:
+        """Whether the release that the cluster holds a grant of ended well."""
+        held = cluster.grant(component)
+        if held is None or not held.release:
+            return False
+        release = self._caches.releases.cache.get(ObjectKey(*held.release.split("/", 1)))
+        return (
+            release is not None and release.status.phase is Phase.SUCCEEDED and release.status.attempt == held.attempt
+        )
 
 
-def component_attempt(component: Component) -> int:
-    """The attempt under which newcomers are brought to the proven revision: the latest ended one."""
-    latest = component.status.last_attempt
-    return latest - 1 if component.status.active_release and latest else latest
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one cluster should be told of one component while no release tells it otherwise."""
 
+    cluster: Cluster
+    component: Component
+    succeeded: bool
+    frozen: bool
+    now: float
 
-def _grant(component: Component, revision: str, attempt: int, direction: Direction) -> Grant:
-    return Grant(
-        component=component.name,
-        revision=revision,
-        rollback_to=revision,
-        attempt=attempt,
-        direction=direction,
-        all_nodes=True,
-        proven=True,
-    )
+    def grant(self) -> Grant | None:
+        """The grant that the cluster should have now, or None where the one it has stays."""
+        held = self.cluster.grant(self.component.name)
+        proven = self.component.proven_in(self.cluster.spec.environment)
+        if held is None:
+            return self._stand(proven, NEWCOMER_ATTEMPT, "") if proven else None
+        active = self.component.status.active_release
+        if (held.release and held.release == active and not held.proven) or held.direction is Direction.REVERT:
+            return None
+        wanted = self._wanted(held, proven)
+        return None if self._same(held, wanted) else wanted
+
+    def _wanted(self, held: Grant, proven: str) -> Grant:
+        status = self.cluster.component(self.component.name)
+        if held.proven:
+            if held.release or held.revision == proven or not proven:
+                return self._stand(held.revision, held.attempt, held.release)
+            return self._stand(proven, NEWCOMER_ATTEMPT, "")
+        if status is not None and held.attempt and status.reverted_attempt == held.attempt:
+            return msgspec.structs.replace(held, direction=Direction.REVERT, forward_until=None)
+        if held.revision == proven:
+            return self._stand(proven, held.attempt, "")
+        if self.succeeded and (held.all_nodes or held.ceiling >= self.cluster.status.nodes):
+            return self._stand(held.revision, held.attempt, held.release)
+        until = (held.forward_until or rfc3339(self.now)) if self.frozen else None
+        return msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=until)
+
+    def _stand(self, revision: str, attempt: int, release: str) -> Grant:
+        return Grant(
+            component=self.component.name,
+            revision=revision,
+            rollback_to=revision,
+            attempt=attempt,
+            direction=Direction.HOLD if self.frozen else Direction.FORWARD,
+            all_nodes=True,
+            proven=True,
+            forward_until=rfc3339(self.now) if self.frozen else None,
+            release=release,
+        )
+
+    @staticmethod
+    def _same(held: Grant, wanted: Grant) -> bool:
+        ends = (held.forward_until is None) == (wanted.forward_until is None)
+        return (
+            ends
+            and held.direction is wanted.direction
+            and held.revision == wanted.revision
+            and held.proven == wanted.proven
+        )

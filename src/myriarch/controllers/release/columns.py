@@ -49,6 +49,11 @@ class ReleaseColumns:
     def settled(self) -> Bools:
         return self._flags["settled"][: self._table.size]
 
+    @property
+    def taken_back(self) -> Bools:
+        """Clusters that took the attempt back by themselves: it is never asserted there again."""
+        return self._flags["self_reverted"][: self._table.size]
+
     def update(self, row: int) -> None:
         """Read a cluster's grant and status anew."""
         if row >= self._capacity:

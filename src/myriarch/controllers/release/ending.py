@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from myriarch.api.cluster import Direction
+from myriarch.api.cluster import Cluster, Direction, Grant
 from myriarch.api.component import Component
 from myriarch.api.release import Phase, Release
 from myriarch.api.revision import Proof, Revision
@@ -31,12 +31,12 @@ PASS, FAIL, HOLD = "Pass", "Fail", "Hold"
 
 async def hold_all(client: Client, table: FleetTable, component: str, key: str, now: float) -> int:
     """Hold every grant of the release ``key`` that goes forward; how many there were."""
-    due = []
+    due: list[tuple[Cluster, Grant]] = []
     for row, cluster in enumerate(table.clusters):
         held = cluster.grant(component)
         if held is not None and held.release == key and held.direction is Direction.FORWARD and table.present[row]:
             due.append(
-                (cluster.name, msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=rfc3339(now)))
+                (cluster, msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=rfc3339(now)))
             )
     await apply_grants(client, due)
     return len(due)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from myriarch.api.cluster import Cluster
 from myriarch.api.freezewindow import FreezeWindow
 from myriarch.api.override import Bypass
 from myriarch.api.release import Release
@@ -35,13 +36,16 @@ def freezes_for(caches: Caches, table: FleetTable, release: Release, now: float)
     frozen = np.zeros(table.size, np.bool_)
     next_start = np.full(table.size, NEVER)
     changes_at, reasons = NEVER, []
-    bypassed = _bypassed(caches, release, now)
-    for window in sorted(caches.windows.cache.values(), key=lambda window: window.name):
-        if not _concerns(window, release) or (bypassed and not window.spec.stop):
-            continue
+    bypassed_until = _bypassed_until(caches, release, now)
+    for window in windows_of(caches, release.spec.component):
         state = freeze_at(window.spec, now)
-        changes_at = min(changes_at, state.changes_at)
         chosen = _chosen(window, table)
+        if bypassed_until > now and not window.spec.stop:
+            changes_at = min(changes_at, bypassed_until)
+            starts = bypassed_until if state.active else max(bypassed_until, state.changes_at)
+            next_start[chosen] = np.minimum(next_start[chosen], starts)
+            continue
+        changes_at = min(changes_at, state.changes_at)
         if state.active:
             frozen |= chosen
             reasons.append(f"{window.name}: {window.spec.reason}")
@@ -50,8 +54,17 @@ def freezes_for(caches: Caches, table: FleetTable, release: Release, now: float)
     return Freezes(frozen, next_start, changes_at, "; ".join(reasons))
 
 
-def _concerns(window: FreezeWindow, release: Release) -> bool:
-    return not window.spec.components or release.spec.component in window.spec.components
+def windows_of(caches: Caches, component: str) -> list[FreezeWindow]:
+    """The windows that concern a component, by name."""
+    every = sorted(caches.windows.cache.values(), key=lambda window: window.name)
+    return [window for window in every if not window.spec.components or component in window.spec.components]
+
+
+def selects(window: FreezeWindow, cluster: Cluster) -> bool:
+    """Whether the window speaks of ``cluster``."""
+    spec = window.spec
+    here = not spec.environments or cluster.spec.environment in spec.environments
+    return here and (spec.selector is None or spec.selector.matches(cluster.metadata.labels))
 
 
 def _chosen(window: FreezeWindow, table: FleetTable) -> Bools:
@@ -62,11 +75,13 @@ def _chosen(window: FreezeWindow, table: FleetTable) -> Bools:
     return chosen
 
 
-def _bypassed(caches: Caches, release: Release, now: float) -> bool:
-    """Whether an override in force lets the release go on through freezes. A stop is never bypassed."""
-    return any(
-        override.spec.release == key_of(release)
-        and Bypass.FREEZE in override.spec.bypass
-        and parse_rfc3339(override.spec.expires) > now
+def _bypassed_until(caches: Caches, release: Release, now: float) -> float:
+    """Until when an override lets the release go on through freezes (Unix seconds; ``now`` where none does). A stop
+    is never bypassed."""
+    key = key_of(release)
+    expiries = [
+        parse_rfc3339(override.spec.expires)
         for override in caches.overrides.cache.values()
-    )
+        if override.spec.release == key and Bypass.FREEZE in override.spec.bypass
+    ]
+    return max([now, *expiries])

@@ -13,7 +13,7 @@ import numpy as np
 from myriarch.api.cluster import Cluster, CoverValue, Direction, Grant
 from myriarch.api.component import Component
 from myriarch.api.meta import API_VERSION
-from myriarch.api.policy import COVER, ReleasePolicySpec
+from myriarch.api.policy import COVER, ReleasePolicySpec, Wave
 from myriarch.api.release import Release
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import parse_duration
@@ -25,10 +25,12 @@ from myriarch.controllers.fleet_table import CLUSTER_STRATA, FleetTable
 from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
 from myriarch.controllers.release.freezing import Freezes
 from myriarch.engine.decision import Decision
+from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
 from myriarch.engine.plan import ReleasePlan
 
 WRITES_AT_ONCE = 32
+WHOLE = "100%"
 
 
 def field_manager(component: str) -> str:
@@ -60,14 +62,16 @@ class Granting:
             for row in self._candidates(decision, now)
             if (grant := self._grant(int(row), decision, now)) is not None
         ]
-        await apply_grants(self.client, [(self.table.clusters[row].name, grant) for row, grant in due])
+        await apply_grants(self.client, [(self.table.clusters[row], grant) for row, grant in due])
         return len(due)
 
     def _candidates(self, decision: Decision, now: float) -> np.ndarray[Any, np.dtype[np.int64]]:
         asserted, granted = self.columns.asserted, self.columns.count("granted")
         size = len(decision.way)
         differs = (decision.way != asserted[:size]) | (decision.ceiling > granted[:size])
-        forward = (decision.way == Way.FORWARD) & ~self.columns.settled[:size]
+        # Who has nothing left to do keeps what it has; but where a freeze is coming, nobody may have too much time.
+        forward = (decision.way == Way.FORWARD) & ~self.columns.taken_back[:size]
+        forward &= ~self.columns.settled[:size] | np.isfinite(self.freezes.next_start[:size])
         there = self.table.present[:size] & (decision.way != Way.NONE)
         return np.flatnonzero(there & (differs | forward))
 
@@ -86,27 +90,47 @@ class Granting:
         return Grant(
             component=self.component.name,
             revision=self.release.spec.revision,
-            rollback_to=self.component.proven_in(cluster.spec.environment),
+            rollback_to=self._rollback_to(cluster, held),
             attempt=self.columns.attempt,
             direction=direction,
             ceiling=ceiling,
-            all_nodes=ceiling >= cluster.status.nodes,
+            all_nodes=ceiling >= cluster.status.nodes and self._takes_newcomers(row, decision.memory),
             cover=self._cover(row, ceiling, held if ours else None),
             forward_until=self._until(row, direction, now),
             release=self.key,
             rules=self.policy.nodes,
         )
 
+    def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:
+        """The cluster's own last-known-good: what it was proven at, or what an unproven grant would go back to."""
+        known = "" if held is None else held.revision if held.proven else held.rollback_to
+        return known or self.component.proven_in(cluster.spec.environment)
+
     @staticmethod
     def _granted(held: Grant, cluster: Cluster) -> int:
         return max(held.ceiling, cluster.status.nodes) if held.all_nodes else held.ceiling
 
     def _expiring(self, held: Grant, row: int, now: float) -> bool:
-        """Whether less than half of the grant's time is left, and more could be given."""
+        """Whether the grant has more time than it may have, for a freeze that was not known then; or, where there is
+        something left to do, less than half of it."""
         if held.forward_until is None:
             return False
-        until = parse_rfc3339(held.forward_until)
-        return until - now < parse_duration(self.policy.grant_duration) / 2 and until < self._end(row, now) - 1
+        until, end = parse_rfc3339(held.forward_until), self._end(row, now)
+        if until > end + 1:
+            return until > now
+        renewable = not self.columns.settled[row] and until < end - 1
+        return renewable and until - now < parse_duration(self.policy.grant_duration) / 2
+
+    def _takes_newcomers(self, row: int, memory: Memory) -> bool:
+        """Whether the cluster's wave is of whole clusters: then nodes that join it take part too. A cluster so small
+        that a narrower wave contains all its nodes doesn't widen that wave when it grows."""
+        for index in range(memory.stage + 1):
+            if self.plan.stages[index].members[row]:
+                waves = self.policy.stages[index].waves or [Wave()]
+                last = len(waves) - 1
+                wave = waves[min(memory.wave, last) if index == memory.stage else last]
+                return wave.nodes == WHOLE and wave.exposure in (None, WHOLE)
+        return False
 
     def _end(self, row: int, now: float) -> float:
         return min(now + parse_duration(self.policy.grant_duration), float(self.freezes.next_start[row]))
@@ -145,13 +169,16 @@ class Granting:
         return None
 
 
-async def apply_grants(client: Client, due: Sequence[tuple[str, Grant]]) -> None:
-    """Apply grants to clusters by name. Raises the first error after trying all: what was written stands."""
+async def apply_grants(client: Client, due: Sequence[tuple[Cluster, Grant]], *, only_unchanged: bool = False) -> None:
+    """Apply a grant to each cluster; with ``only_unchanged`` a cluster that changed since it was read is a Conflict.
+
+    Raises the first error after trying all: what was written stands, the rest is decided anew.
+    """
     failures: list[MyriarchError] = []
     for start in range(0, len(due), WRITES_AT_ONCE):
         chunk = due[start : start + WRITES_AT_ONCE]
-        results = await asyncio.gather(*(_apply(client, name, grant) for name, grant in chunk), return_exceptions=True)
-        for result in results:
+        writes = (_apply(client, cluster, grant, only_unchanged) for cluster, grant in chunk)
+        for result in await asyncio.gather(*writes, return_exceptions=True):
             if isinstance(result, MyriarchError):
                 failures.append(result)
             elif isinstance(result, BaseException):
@@ -160,13 +187,16 @@ async def apply_grants(client: Client, due: Sequence[tuple[str, Grant]]) -> None
         raise failures[0]
 
 
-async def _apply(client: Client, cluster: str, grant: Grant) -> None:
+async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged: bool) -> None:
+    applied = grant_object(cluster.name, grant)
+    if only_unchanged:
+        applied["metadata"]["resourceVersion"] = cluster.metadata.resource_version
     try:
         await client.patch(
             CLUSTERS,
             dict,
-            cluster,
-            grant_object(cluster, grant),
+            cluster.name,
+            applied,
             patch_kind=PatchKind.APPLY,
             field_manager=field_manager(grant.component),
             force=True,

@@ -27,7 +27,9 @@ STREAM: Final = 3
 COMMON_SHARE: Final = 0.01
 """A model with a smaller share of production's nodes is not drawn."""
 
-TICK_SECONDS: Final = 30.0
+TICK_SECONDS: Final = 60.0
+"""A coarse tick: what happens to many nodes within a minute is looked at together."""
+
 RESTART_DAYS: Final = 0.25
 """Nodes of the demo restart about every six hours, so that a crash at the next restart shows within a day."""
 

@@ -26,7 +26,7 @@ from myriarch.fleet.fleet import DEFAULT_START, Fleet
 from myriarch.hub.hub import Hub
 from myriarch.sim.demo.census import Census, take_census
 from myriarch.sim.demo.draw import PRODUCTION, demo_fleet
-from myriarch.sim.demo.policy import standard_policy
+from myriarch.sim.demo.policy import standard_policy, wave_name
 from myriarch.sim.demo.result import DemoResult, DrawnHarm, FleetSize, StoryResult
 from myriarch.sim.demo.stories import COMPONENT, FIRST_REVISION, NAMESPACE, Story, stories_for
 from myriarch.sim.loop import running_clock
@@ -188,7 +188,7 @@ def _result(story: Story, release: Release, census: Census, spent: float) -> Sto
         nodes_unreachable=census.unreachable,
         nodes_astray=census.astray,
         stage=place.stage if place else "",
-        wave=_wave_name(release, place),
+        wave=wave_name(status.policy, place.stage, place.wave) if place else "",
         reason=status.message,
         blame=dict(status.blame),
         drawn=_drawn(story),
@@ -203,15 +203,6 @@ def _turning_point(timeline: list[TimelineEntry]) -> TimelineEntry | None:
     """Where the release turned back, or where it ended."""
     back = (entry for entry in timeline if entry.phase is Phase.ROLLING_BACK)
     return next(back, timeline[-1] if timeline else None)
-
-
-def _wave_name(release: Release, place: TimelineEntry | None) -> str:
-    policy = release.status.policy
-    if place is None or policy is None:
-        return ""
-    stage = next(stage for stage in policy.stages if stage.name == place.stage)
-    named = stage.waves[place.wave].name if place.wave < len(stage.waves) else ""
-    return named or str(place.wave + 1)
 
 
 def _lasted(release: Release) -> float:

@@ -14,8 +14,14 @@ from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
 from myriarch.controllers.component.standing import StandingController
 from myriarch.controllers.environment.counting import CountingController
 from myriarch.controllers.freezewindow.telling import FreezeWindowController
+from myriarch.controllers.override.telling import OverrideController
+from myriarch.controllers.policy.using import PolicyController
 from myriarch.controllers.release.controller import ReleaseController
+from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.worker import Worker
+
+RECORDED_AS = "myriarch-controllers"
+"""Who the events come from."""
 
 
 class Controllers:
@@ -26,15 +32,22 @@ class Controllers:
     ) -> None:
         self.caches = Caches(client, clock, seed)
         self._liveness = LivenessController(client, self.caches, clock, heartbeats)
-        releases = ReleaseController(client, self.caches, clock, coalesce_seconds=coalesce_seconds, seed=seed)
+        self._recorder = EventRecorder(client, clock, RECORDED_AS)
+        releases = ReleaseController(
+            client, self.caches, clock, self._recorder, coalesce_seconds=coalesce_seconds, seed=seed
+        )
         standing = StandingController(client, self.caches, clock, coalesce_seconds=coalesce_seconds, seed=seed)
         counting = CountingController(client, self.caches, clock, seed=seed)
         windows = FreezeWindowController(client, self.caches, clock, seed=seed)
+        overrides = OverrideController(client, self.caches, clock, seed=seed)
+        policies = PolicyController(client, self.caches, clock, seed=seed)
         self._workers: tuple[Worker[Any], ...] = (
             Worker("release", releases.queue, releases.reconcile, on_report=self._reported),
             Worker("standing", standing.queue, standing.reconcile, on_report=self._reported),
             Worker("environment", counting.queue, counting.reconcile, on_report=self._reported),
             Worker("freezewindow", windows.queue, windows.reconcile, on_report=self._reported),
+            Worker("override", overrides.queue, overrides.reconcile, on_report=self._reported),
+            Worker("policy", policies.queue, policies.reconcile, on_report=self._reported),
         )
         self.on_report: Callable[[str, MyriarchError], None] | None = None
 
@@ -48,6 +61,7 @@ class Controllers:
             for worker in self._workers:
                 tasks.append(asyncio.create_task(worker.run(), name=f"controller {worker.name}"))
             tasks.append(asyncio.create_task(self._liveness.run(), name="controller liveness"))
+            tasks.append(asyncio.create_task(self._recorder.run(), name="controller events"))
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:

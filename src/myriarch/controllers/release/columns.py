@@ -164,10 +164,12 @@ class ReleaseColumns:
                 failed[index] += tally.failed
 
     def _notes(self, plan: ReleasePlan) -> tuple[FailureNote, ...]:
-        """Failed nodes for people, the stages with the most first."""
+        """Failed nodes for people, stage by stage."""
         notes = []
-        for row in sorted(self._telling):
-            if self._asserted[row] != Way.REVERT and self._table.present[row]:
-                for group in self._telling[row].failures:
-                    notes.append(FailureNote(group.symptom, group.attributes, group.count, tuple(group.nodes)))
+        for index, stage in enumerate(plan.stages):
+            for row in sorted(self._telling):
+                if stage.members[row] and self._asserted[row] != Way.REVERT and self._table.present[row]:
+                    for group in self._telling[row].failures:
+                        nodes = tuple(group.nodes)
+                        notes.append(FailureNote(group.symptom, group.attributes, group.count, nodes, index))
         return tuple(notes)

@@ -28,13 +28,14 @@ from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.planning import plan_table
-from myriarch.controllers.release.telling import Telling, memory_of, urgent
+from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
 from myriarch.engine.observed import Orders
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules, fleet_rules
+from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.queue import WorkQueue
 
 FIELD_MANAGER = "myriarch-release"
@@ -54,13 +55,24 @@ class _Running:
     plan: ReleasePlan | None = None
     topology: int = -1
     told_at: float = 0.0
+    untold: bool = False
 
 
 class ReleaseController:
     """``coalesce_seconds``: changes of clusters are looked at together, this long after the first."""
 
-    def __init__(self, client: Client, caches: Caches, clock: Clock, *, coalesce_seconds: float, seed: int = 0) -> None:
+    def __init__(
+        self,
+        client: Client,
+        caches: Caches,
+        clock: Clock,
+        recorder: EventRecorder,
+        *,
+        coalesce_seconds: float,
+        seed: int = 0,
+    ) -> None:
         self._client = client
+        self._recorder = recorder
         self._caches = caches
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
@@ -213,6 +225,8 @@ class ReleaseController:
                 await self._let_go(release, component, plan)
             return self._coalesce_seconds if written else None
         wake_at = min(decision.wake_at, freezes.changes_at, self._renewal(decision, policy.grant_duration, now))
+        if running.untold:
+            wake_at = min(wake_at, running.told_at + TELL_SECONDS)
         return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)
 
     async def _let_go(self, release: Release, component: Component, plan: ReleasePlan) -> None:
@@ -266,9 +280,12 @@ class ReleaseController:
         if status == release.status:
             return release
         if not urgent(release.status, status) and now - running.told_at < TELL_SECONDS:
+            running.untold = status.environments != release.status.environments
             return release
-        running.told_at = now
-        return await self._write(release, status)
+        running.told_at, running.untold = now, False
+        written = await self._write(release, status)
+        record(self._recorder, release, decision)
+        return written
 
     async def _write(self, release: Release, status: ReleaseStatus) -> Release:
         """The release with its new status; what the cache holds until the watch brings it is this."""

@@ -35,9 +35,7 @@ async def hold_all(client: Client, table: FleetTable, component: str, key: str, 
     for row, cluster in enumerate(table.clusters):
         held = cluster.grant(component)
         if held is not None and held.release == key and held.direction is Direction.FORWARD and table.present[row]:
-            due.append(
-                (cluster, msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=rfc3339(now)))
-            )
+            due.append((cluster, msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=rfc3339(now))))
     await apply_grants(client, due)
     return len(due)
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, ReleaseStatus, TimelineEntry
+from myriarch.api.meta import API_VERSION
+from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Release, ReleaseStatus, TimelineEntry
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
@@ -17,9 +18,11 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.phases import ENDED, Event
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools
+from myriarch.runtime.events import About, EventRecorder, EventType
 
 MESSAGE_LIMIT = 4000
-ENTRY_MESSAGE_LIMIT = 1000
+ENTRY_MESSAGE_LIMIT = 400
+"""Of each of up to 64 entries: the whole status keeps within 64 KiB. Events tell the same at more length."""
 _HARM = frozenset({Event.HARM, Event.HARM_HELD, Event.HARM_PAUSES, Event.HARM_ABORTS})
 
 
@@ -127,6 +130,16 @@ def _timeline(before: ReleaseStatus, decision: Decision, plan: ReleasePlan, now:
     if len(entries) <= TIMELINE_LIMIT:
         return entries
     return [entries[0], *entries[len(entries) - TIMELINE_LIMIT + 1 :]]
+
+
+def record(recorder: EventRecorder, release: Release, decision: Decision) -> None:
+    """An event for each transition, a warning where it is of harm: ``kubectl describe`` shows them."""
+    metadata = release.metadata
+    about = About(API_VERSION, release.kind, release.name, metadata.namespace or "", metadata.uid or "")
+    for transition in decision.transitions:
+        kind = EventType.WARNING if transition.event in _HARM else EventType.NORMAL
+        text = f"{transition.source} to {transition.target}: {transition.message}"
+        recorder.record(about, kind, transition.reason, text)
 
 
 def urgent(before: ReleaseStatus, after: ReleaseStatus) -> bool:

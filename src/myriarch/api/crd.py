@@ -9,7 +9,10 @@ prints them.
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
+
+import msgspec
 
 from myriarch.api.crd_schema import JsonSchema, description_of, schema_of_struct
 from myriarch.api.kinds import KINDS, KindInfo, PrinterColumn
@@ -30,7 +33,18 @@ def all_crds() -> list[dict[str, Any]]:
 
 
 def crd(info: KindInfo) -> dict[str, Any]:
-    """The ``apiextensions.k8s.io/v1`` definition of one kind."""
+    """The ``apiextensions.k8s.io/v1`` definition of one kind. A fresh dict each time."""
+    made: dict[str, Any] = msgspec.json.decode(_encoded(info))
+    return made
+
+
+@cache
+def _encoded(info: KindInfo) -> bytes:
+    """Looking into the types takes long; kept as bytes, so that nobody can change what is kept."""
+    return msgspec.json.encode(_make(info))
+
+
+def _make(info: KindInfo) -> dict[str, Any]:
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

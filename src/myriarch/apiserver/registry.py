@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from myriarch.apiserver.kinds import ResourceType, builtin_types, type_from_crd
 from myriarch.apiserver.routes import HUB
@@ -11,8 +14,21 @@ from myriarch.apiserver.schema import Schema
 from myriarch.apiserver.status import qualified
 
 
+REGISTRIES_KEPT = 4
+
+
+def registry_of(crds: Sequence[dict[str, Any]]) -> Registry:
+    """The registry for these CRDs: the same one for the same definitions, so that schemas are compiled once."""
+    return _registry_of(msgspec.json.encode(crds))
+
+
+@lru_cache(maxsize=REGISTRIES_KEPT)
+def _registry_of(encoded: bytes) -> Registry:
+    return Registry(msgspec.json.decode(encoded))
+
+
 class Registry:
-    """Fixed when the server starts."""
+    """Never changes."""
 
     def __init__(self, crds: Sequence[dict[str, Any]]) -> None:
         self._simulated = builtin_types()

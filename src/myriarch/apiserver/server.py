@@ -22,7 +22,7 @@ from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS
 from myriarch.apiserver.nodes import NodeSource, SimulatedNodes
 from myriarch.apiserver.record import encode
-from myriarch.apiserver.registry import Registry
+from myriarch.apiserver.registry import registry_of
 from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute, parse
 from myriarch.apiserver.status import (
     ApiError,
@@ -65,7 +65,7 @@ class ApiServer:
         self._bookmark_seconds = bookmark_seconds
         self._bookmarks: asyncio.Task[None] | None = None
         self._closed = False
-        registry = Registry(crds)
+        registry = registry_of(crds)
         self.watches = Watches(lambda: store.version)
         store.subscribe(self.watches.publish)
         stored = StoredBackend(store)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from myriarch.agent.node_level import Limits, NodeLevel, Turn, limits_of
 from myriarch.agent.nodes import strata_counts
 from myriarch.agent.report import report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates
+from myriarch.engine.population import count
 
 NEVER = float("inf")
 
@@ -113,21 +112,23 @@ def _version(attributes: dict[str, Attribute]) -> str:
 def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float, report_seconds: float) -> float:
     """When time alone may change what is found."""
     states, health = turn.states, turn.health
-    moments = [turn.decision.wake_at]
+    moments = [NEVER]
+    if count(states.present & (states.ready != 1) & ~states.moving):
+        moments.append(turn.decision.wake_at)  # when who is down on its own no longer holds the others
     soaking = health.begun & ~health.updated & ~states.moving & health.healthy & ~health.back
-    if np.count_nonzero(soaking):
+    if count(soaking):
         # Only the last one decides anything; the others are progress, which may be told late.
         done = states.done_at[soaking]
         first, last = float(done.min()) + limits.soak_seconds, float(done.max()) + limits.soak_seconds
         moments.append(max(first, min(last, now + report_seconds)))
     sick = health.begun & ~health.healthy & ~states.moving
-    if np.count_nonzero(sick):
+    if count(sick):
         since = states.symptom_since[sick]
         for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
             later = since + wait
             moments += [float(m) for m in later[later > now]]
-    moving = states.moving & np.isfinite(states.moving_since)
-    if np.count_nonzero(moving):
+    moving = states.moving & (states.moving_since < NEVER)
+    if count(moving):
         moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
     if grant.forward_until is not None:
         moments.append(parse_rfc3339(grant.forward_until))

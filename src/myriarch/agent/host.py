@@ -32,7 +32,9 @@ REPORT_SECONDS = 60.0
 once."""
 
 OWN_LOOK_SECONDS = 60.0
-"""What an agent itself began shows when it is done; until then it need not look, but for what is done at once."""
+OWN_LOOK_FACTOR = 2.5
+"""What an agent itself began shows when it is done; until then it need not look, but for what is done at once. So it
+looks again after so long, or so many times as long as other changes are gathered."""
 
 WORKERS = 16
 
@@ -116,8 +118,10 @@ class AgentHost:
             known.pop(old.name, None)
 
     def _nodes_changed(self, cluster: str, _nodes: Sequence[str]) -> None:
-        own = cluster == self._turning
-        self._queue.add_after(cluster, max(OWN_LOOK_SECONDS, self._coalesce_seconds) if own else self._coalesce_seconds)
+        wait = self._coalesce_seconds
+        if cluster == self._turning:
+            wait = max(OWN_LOOK_SECONDS, OWN_LOOK_FACTOR * wait)
+        self._queue.add_after(cluster, wait)
 
     def _reported(self, cluster: str, error: MyriarchError) -> None:
         if self.on_report is not None:

@@ -57,7 +57,8 @@ class Turn:
     """What one turn found and did.
 
     selected bool[n]: nodes that may have begun by the grant's ceiling. strays int64[k]: nodes now told to go to
-    the proven revision first; astray bool[n]: all nodes that must do so before the grant can reach them.
+    the proven revision first; astray bool[n]: all nodes that must do so before the grant can reach them. starting:
+    how many nodes it let begin.
     """
 
     states: NodeStates
@@ -68,6 +69,7 @@ class Turn:
     may_go_forward: bool
     strays: Ints
     astray: Bools
+    starting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,12 @@ class NodeLevel:
         memory = _memory(grant, before, health, limits)
         plan = plan_nodes(self.population, selected.astype(np.int64))
         decision = decide(plan, limits.rules, observed, memory, now)
-        self._order(grant, states, health, decision, proven, forward, now)
+        starting = self._order(grant, states, health, decision, proven, forward, now)
         strays = self._settle_strays(grant, states, health, selected, observed, limits, decision, proven, now)
         itself = decision.memory.phase in _BACK and grant.direction is not Direction.REVERT
         astray = states.present & health.healthy & (states.at != proven) & (states.at != target) & ~health.begun
-        return Turn(states, health, selected, decision, itself, forward, strays, astray & ~selected & (proven >= 0))
+        astray &= ~selected & (proven >= 0)
+        return Turn(states, health, selected, decision, itself, forward, strays, astray, starting)
 
     def _select(self, grant: Grant, states: NodeStates, health: Health, target: int, proven: int) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
@@ -163,13 +166,15 @@ class NodeLevel:
         proven: int,
         forward: bool,
         now: float,
-    ) -> None:
+    ) -> int:
+        """Tell the driver; how many nodes begin the attempt by it."""
         way = decision.way
         backward = ((way == TOLD_REVERT) & health.begun & ~health.reverting & states.present).nonzero()[0]
         if len(backward):
             self._driver.revert(grant.component, backward, now)
         starting = ((way == TOLD_FORWARD) & ~health.begun & states.present).nonzero()[0]
-        if len(starting) and forward:
+        starting = starting if forward else starting[:0]
+        if len(starting):
             settled = (states.at[starting] == proven) & (states.previous[starting] >= 0)
             if settled.any():  # what a later attempt returns to is the proven revision, not what came before it
                 self._driver.confirm(grant.component, starting[settled])
@@ -179,6 +184,7 @@ class NodeLevel:
             settled &= states.previous != states.at
             if count(settled):
                 self._driver.confirm(grant.component, np.flatnonzero(settled))
+        return len(starting)
 
     def _settle_strays(
         self,
@@ -245,7 +251,9 @@ def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: 
     at_target = forward & (states.at == target) & ~states.moving
     updated = at_target & healthy & (now - states.done_at >= limits.soak_seconds)
     failed = forward & (sick | slow_move)
-    failed_at = np.where(slow_move, states.moving_since, states.symptom_since)
+    failed_at = (
+        np.where(slow_move, states.moving_since, states.symptom_since) if count(failed) else states.symptom_since
+    )
     borne = _borne_silence(states, forward & ~states.moving, failed)
     back = begun & reverting & ~states.moving
     return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)

@@ -45,8 +45,10 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
         stuck=[driver.names[int(i)] for i in health.stuck.nonzero()[0][:NAMED_NODES]],
         stuck_count=count(health.stuck),
         last_known_good=grant.revision if grant.proven else grant.rollback_to,
-        message=_message(grant, turn),
     )
+    status.begun += turn.starting
+    status.updating += turn.starting
+    status.message = _message(grant, turn, status.settled)
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
     if same_attempt and before is not None and (going_back or count(health.reverting)):
         _keep_failures(status, before)
@@ -120,9 +122,11 @@ def _keep_failures(status: ComponentStatus, before: ComponentStatus) -> None:
         status.tallies = before.tallies
 
 
-def _message(grant: Grant, turn: Turn) -> str:
+def _message(grant: Grant, turn: Turn, settled: bool) -> str:
     if turn.reverted_by_itself:
         return f"reverts attempt {grant.attempt} by its own judgement: {turn.decision.memory.message}".rstrip(": ")
+    if settled:
+        return ""
     if grant.direction is Direction.FORWARD and not turn.may_go_forward:
         return "holds: the grant has expired"
     return "; ".join(turn.decision.holds)[:1024]

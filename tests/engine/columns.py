@@ -117,7 +117,7 @@ def observe(
         thaw_at=thaw,
         freeze_reason=why,
         tallies=tuple(_tally(stage.members, units, plan.population.values) for stage in plan.stages),
-        failures=_failures(units),
+        failures=tuple(n for i, stage in enumerate(plan.stages) for n in _failures(stage.members, units, i)),
         orders=orders,
     )
 
@@ -149,11 +149,11 @@ def _tally(members: Bools, units: Sequence[Unit], values: tuple[Value, ...]) -> 
     return Tally(updated, failed)
 
 
-def _failures(units: Sequence[Unit]) -> tuple[FailureNote, ...]:
+def _failures(members: Bools, units: Sequence[Unit], stage: int) -> tuple[FailureNote, ...]:
     notes = []
-    for unit in units:
+    for unit in (unit for unit, member in zip(units, members, strict=True) if member):
         failed = [i for i, state in enumerate(unit.said.states) if state is State.FAILED]
         if failed:
             names = tuple(f"{unit.name}-{i}" if len(unit.nodes) > 1 else unit.name for i in failed)
-            notes.append(FailureNote(SYMPTOM, dict(unit.nodes[failed[0]].attributes), len(failed), names[:5]))
+            notes.append(FailureNote(SYMPTOM, dict(unit.nodes[failed[0]].attributes), len(failed), names[:5], stage))
     return tuple(notes)

@@ -18,6 +18,8 @@ from myriarch.engine.standing import name_units
 
 NAMED_NODES = 5
 NAMED_VALUES = 3
+NO_MODEL = "none"
+"""How nodes without a GPU are written in the strata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,11 @@ def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: i
         tally = observed.tallies[index] if index < len(observed.tallies) else None
         whole = failed > rules.tolerance.floor(begun)
         if whole or (tally is not None and _value_harmed(tally, rules)):
-            blame = _blame(tally, plan.population.values, failed)
-            message = _message(stage.name, failed, begun, observed.failures, blame)
             taken_back = here & observed.self_reverted
+            struck = failed - int((failures - observed.failed)[taken_back].sum()) or failed
+            blame = _blame(tally, plan.population.values, struck)
+            notes = tuple(note for note in observed.failures if note.stage == index)
+            message = _message(stage.name, struck, begun, notes, blame)
             if taken_back.any():
                 message += f"; taken back by themselves: {name_units(plan, taken_back)}"
             return Harm(message, blame)
@@ -130,7 +134,7 @@ def _message(stage: str, failed: int, begun: int, notes: tuple[FailureNote, ...]
     for note in notes:
         symptoms[note.symptom] = symptoms.get(note.symptom, 0) + note.count
         model = note.attributes.get("gpuModel", "")
-        if model:
+        if model and model != NO_MODEL:
             models[model] = models.get(model, 0) + note.count
         nodes += note.nodes
     text = f"{failed} of {begun} nodes begun in stage {stage} failed"

@@ -33,12 +33,13 @@ TOLD_REVERT: Final = int(Way.REVERT)
 
 @dataclass(frozen=True, slots=True)
 class FailureNote:
-    """Failed nodes that are alike, for people to read."""
+    """Failed nodes of one stage that are alike, for people to read."""
 
     symptom: str
     attributes: Mapping[str, str]
     count: int
     nodes: tuple[str, ...]
+    stage: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -63,7 +63,7 @@ class Agent:
             status = report(grant, turn, before, self._driver)
             self.reported[grant.component] = status
             statuses.append(status)
-            wake_at = min(wake_at, _wake_at(grant, limits, turn, now, report_seconds))
+            wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
         return self._findings(statuses, states or self._driver.observe("", now), wake_at)
 
     def _node_level(self) -> NodeLevel:
@@ -95,7 +95,7 @@ class Agent:
             strata = strata_counts(attributes, present)
             version = _version(attributes)
             self._counted = mark
-        nodes, ready = int(present.sum()), int((present & (states.ready == 1)).sum())
+        nodes, ready = count(present), count(present & (states.ready == 1))
         return Findings(statuses, nodes, ready, strata, version, wake_at)
 
     def forget_report(self) -> None:
@@ -109,14 +109,17 @@ def _version(attributes: dict[str, Attribute]) -> str:
     return f"v{minors[0]}.0"
 
 
-def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float, report_seconds: float) -> float:
+def _wake_at(grant: Grant, limits: Limits, turn: Turn, settled: bool, now: float, report_seconds: float) -> float:
     """When time alone may change what is found."""
     states, health = turn.states, turn.health
     moments = [NEVER]
     if count(states.present & (states.ready != 1) & ~states.moving):
         moments.append(turn.decision.wake_at)  # when who is down on its own no longer holds the others
+    moving = states.moving & (states.moving_since < NEVER)
     soaking = health.begun & ~health.updated & ~states.moving & health.healthy & ~health.back
-    if count(soaking):
+    if count(moving):  # and when a move is done, the agent looks anyway
+        moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
+    elif count(soaking):
         # Only the last one decides anything; the others are progress, which may be told late.
         done = states.done_at[soaking]
         first, last = float(done.min()) + limits.soak_seconds, float(done.max()) + limits.soak_seconds
@@ -127,9 +130,6 @@ def _wake_at(grant: Grant, limits: Limits, turn: Turn, now: float, report_second
         for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
             later = since + wait
             moments += [float(m) for m in later[later > now]]
-    moving = states.moving & (states.moving_since < NEVER)
-    if count(moving):
-        moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
-    if grant.forward_until is not None:
+    if grant.forward_until is not None and not settled:
         moments.append(parse_rfc3339(grant.forward_until))
     return min((m for m in moments if m > now), default=NEVER)

@@ -36,7 +36,7 @@ def _expected() -> dict[tuple[Phase, Event], Phase]:
     }
 
 
-@pytest.mark.parametrize(("phase", "event"), itertools.product(Phase, Event), ids=str)
+@pytest.mark.parametrize(("phase", "event"), list(itertools.product(Phase, Event)), ids=str)
 def test_every_pair_of_phase_and_event(phase: Phase, event: Event) -> None:
     assert step(phase, event) == _expected().get((phase, event))
 

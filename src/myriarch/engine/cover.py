@@ -19,27 +19,53 @@ def cover_units(strata: Ints, wanted: Ints, order: Hashes, weight: Ints, eligibl
     strata int64[n, v], wanted int64[v], order uint64[n], weight int64[n], eligible bool[n].
     Returns their indices in the order chosen. Each round takes the unit that meets most of what is still
     wanted for its blast radius (square root of weight); ties go to the smaller hash.
+
+    What each unit would meet is kept up to date by columns: a choice changes it only for values of which some
+    unit has more than is still wanted, so a million nodes with one of each value are seldom looked at again.
     """
     candidates = np.flatnonzero(eligible)
     if not len(candidates):
         return np.empty(0, np.int64)
-    supply = strata[candidates]
-    need = np.minimum(wanted, supply.sum(axis=0))
+    candidates = candidates[np.argsort(order[candidates], kind="stable")]
+    place = np.empty(len(strata), np.int64)
+    place[candidates] = np.arange(len(candidates))
+    need = np.minimum(wanted, _supply(strata, eligible))
+    gain = _gains(strata, need)[candidates]
     cost = np.sqrt(np.maximum(weight[candidates], 1)).astype(np.float64)
-    by_hash = np.argsort(order[candidates], kind="stable")
-    candidates, supply, cost = candidates[by_hash], supply[by_hash], cost[by_hash]
+    alike = cost.min() == cost.max()
+    largest = strata.max(axis=0)
     chosen: list[int] = []
-    free = np.ones(len(candidates), np.bool_)
     while need.any():
-        open_values = np.flatnonzero(need)
-        gain = np.minimum(supply[:, open_values], need[open_values]).sum(axis=1) * free / cost
-        best = int(np.argmax(gain))
+        best = int(np.argmax(gain if alike else gain / cost))
         if gain[best] <= 0:
             break
-        free[best] = False
         chosen.append(int(candidates[best]))
-        need = np.maximum(need - supply[best], 0)
+        left = np.maximum(need - strata[candidates[best]], 0)
+        for value in np.flatnonzero((left != need) & (largest > left)):
+            richer = np.flatnonzero((strata[:, value] > left[value]) & eligible)
+            gain[place[richer]] -= np.minimum(strata[richer, value], need[value]) - left[value]
+        gain[best] = 0
+        need = left
     return np.asarray(chosen, np.int64)
+
+
+def _supply(strata: Ints, eligible: Bools) -> Ints:
+    """How many nodes of each value the eligible units have: int64[v]."""
+    total = np.zeros(strata.shape[1], np.int64)
+    for low in range(0, len(strata), BLOCK_ROWS):
+        total += strata[low : low + BLOCK_ROWS][eligible[low : low + BLOCK_ROWS]].sum(axis=0)
+    return total
+
+
+def _gains(strata: Ints, need: Ints) -> Ints:
+    """What each unit would meet of ``need``: int64[n]. In blocks, because a million rows at once fill the memory."""
+    gain = np.empty(len(strata), np.int64)
+    for low in range(0, len(strata), BLOCK_ROWS):
+        np.minimum(strata[low : low + BLOCK_ROWS], need).sum(axis=1, out=gain[low : low + BLOCK_ROWS])
+    return gain
+
+
+BLOCK_ROWS = 16_384
 
 
 def cover_nodes(member: Bools, wanted: Ints, order: Hashes, eligible: Bools, already: Bools) -> Ints:

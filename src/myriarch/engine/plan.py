@@ -172,8 +172,9 @@ class _StageBuilder:
         share = growth * (max(room, 0) / growth.sum())
         whole = share.astype(np.int64)
         left = max(room, 0) - int(whole.sum())
-        by_rest = np.lexsort((self.population.order, -(share - whole)))
-        whole[by_rest[:left]] += 1
+        growing = np.flatnonzero(growth > whole)
+        by_rest = np.lexsort((self.population.order[growing], (whole - share)[growing]))
+        whole[growing[by_rest[:left]]] += 1
         capped: Ints = self.ceiling + np.minimum(whole, growth)
         return capped
 

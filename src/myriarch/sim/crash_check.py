@@ -18,7 +18,7 @@ from myriarch.sim.result import ReleaseResult
 from myriarch.sim.scenario import Scenario
 from myriarch.sim.simulate import simulate
 
-COMPARED_EVERY = 10
+COMPARED_EVERY = 20
 CRASHES = ("controllerCrash", "agentCrash", "conflict", "watchDrop", "gone", "apiError")
 
 

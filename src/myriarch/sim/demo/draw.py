@@ -44,7 +44,7 @@ PRODUCTION_SYMPTOMS: Final = (
 )
 
 REHEARSED_DELAY_SECONDS: Final = (5 * 60.0, 45 * 60.0)
-REHEARSED_SHARE: Final = (0.3, 0.6)
+REHEARSED_SHARE: Final = (0.4, 0.8)
 REHEARSED_SYMPTOMS: Final = (Symptom.NOT_READY, Symptom.FLAPPING, Symptom.SLOW)
 
 
@@ -74,15 +74,15 @@ def draw_everywhere(seed: int) -> Drawn:
     return Drawn("", symptom, _share(chance, REHEARSED_SHARE), _delay(chance, REHEARSED_DELAY_SECONDS))
 
 
-def draw_in_production(seed: int, models: Mapping[str, int], nodes: int) -> Drawn:
-    """Harm on one of ``models`` (name to nodes in production, of ``nodes`` in all) that is common enough.
+def draw_in_production(seed: int, models: Mapping[str, int]) -> Drawn:
+    """Harm on one of ``models`` (name to nodes in production; '' is none) that is common enough.
 
-    Raises UserFault where none is: the fleet is too small.
+    Raises UserFault where no model is there at all.
     """
+    nodes = sum(models.values())
     common = sorted(model for model, count in models.items() if model and count >= COMMON_SHARE * nodes)
     if not common:
-        cure = "Ask for more clusters."
-        raise UserFault("clusters", nodes, "production has no GPU nodes to harm", cure)
+        raise UserFault("--clusters", nodes, "production has no GPU node to harm", "Ask for more clusters.")
     chance = _chance(seed, "production")
     model = common[int(chance.integers(len(common)))]
     symptom = PRODUCTION_SYMPTOMS[int(chance.integers(len(PRODUCTION_SYMPTOMS)))]

@@ -26,7 +26,7 @@ class Budget(Checker):
         began[size:] = False
         if not began.any():
             return
-        rules = self._rules(after)
+        rules = self._rules(after, int(after.part["attempt"][began].min()))
         if not rules:
             return
         down = after.present & (~after.ready | after.moving) & ~_long_down(after)
@@ -37,11 +37,12 @@ class Budget(Checker):
             self.broken(after.at, text)
         self._check_zones(after, down, began, rules)
 
-    def _rules(self, after: Nodes) -> list[NodeRules]:
-        granted = self.seen.grants.get((after.cluster, after.component), [])
+    def _rules(self, after: Nodes, attempt: int) -> list[NodeRules]:
+        """Rules under which nodes of ``attempt`` may move: those of its grants, and of all later ones."""
+        written = self.seen.grants.get((after.cluster, after.component), [])
         found: list[NodeRules] = []
-        for each in granted:
-            if each.grant.rules not in found:
+        for each in written:
+            if each.grant.attempt >= attempt and each.grant.rules not in found:
                 found.append(each.grant.rules)
         return found
 

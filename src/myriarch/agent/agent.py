@@ -15,7 +15,7 @@ from myriarch.agent.report import report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates
-from myriarch.engine.population import count
+from myriarch.engine.population import count, some
 
 NEVER = float("inf")
 
@@ -113,19 +113,19 @@ def _wake_at(grant: Grant, limits: Limits, turn: Turn, settled: bool, now: float
     """When time alone may change what is found."""
     states, health = turn.states, turn.health
     moments = [NEVER]
-    if count(states.present & (states.ready != 1) & ~states.moving):
+    if some(states.present & (states.ready != 1) & ~states.moving):
         moments.append(turn.decision.wake_at)  # when who is down on its own no longer holds the others
     moving = states.moving & (states.moving_since < NEVER)
     soaking = health.begun & ~health.updated & ~states.moving & health.healthy & ~health.back
-    if count(moving):  # and when a move is done, the agent looks anyway
+    if some(moving):  # and when a move is done, the agent looks anyway
         moments.append(float(states.moving_since[moving].min()) + limits.update_timeout_seconds)
-    elif count(soaking):
+    elif some(soaking):
         # Only the last one decides anything; the others are progress, which may be told late.
         done = states.done_at[soaking]
         first, last = float(done.min()) + limits.soak_seconds, float(done.max()) + limits.soak_seconds
         moments.append(max(first, min(last, now + report_seconds)))
     sick = health.begun & ~health.healthy & ~states.moving
-    if count(sick):
+    if some(sick):
         since = states.symptom_since[sick]
         for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
             later = since + wait

@@ -25,7 +25,7 @@ from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
-from myriarch.engine.population import count
+from myriarch.engine.population import count, some
 from myriarch.engine.rules import ALL, Rules, node_rules
 
 STANDING_ATTEMPT = 0
@@ -182,7 +182,7 @@ class NodeLevel:
         if grant.proven:
             settled = health.begun & health.healthy & ~states.moving & (states.previous >= 0)
             settled &= states.previous != states.at
-            if count(settled):
+            if some(settled):
                 self._driver.confirm(grant.component, np.flatnonzero(settled))
         return len(starting)
 
@@ -213,7 +213,7 @@ class NodeLevel:
         back_for_good = decision.memory.phase in _BACK or grant.proven
         reverted = health.begun & health.back & ~states.moving & back_for_good
         strays &= ~(health.begun | selected) | reverted
-        if not count(strays):
+        if not some(strays):
             return nothing
         moving = decision.way == TOLD_FORWARD
         in_flight = states.moving | (moving & ~health.begun)
@@ -251,9 +251,7 @@ def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: 
     at_target = forward & (states.at == target) & ~states.moving
     updated = at_target & healthy & (now - states.done_at >= limits.soak_seconds)
     failed = forward & (sick | slow_move)
-    failed_at = (
-        np.where(slow_move, states.moving_since, states.symptom_since) if count(failed) else states.symptom_since
-    )
+    failed_at = np.where(slow_move, states.moving_since, states.symptom_since) if some(failed) else states.symptom_since
     borne = _borne_silence(states, forward & ~states.moving, failed)
     back = begun & reverting & ~states.moving
     return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)
@@ -262,7 +260,7 @@ def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: 
 def _borne_silence(states: NodeStates, updated: Bools, failed: Bools) -> Bools:
     """Silent updated nodes that are no evidence of harm: as many as the nodes not updated let expect."""
     borne = np.zeros(len(failed), np.bool_)
-    if not count(failed):
+    if not some(failed):
         return borne
     silent = failed & (states.symptom == Symptom.SILENT)
     control = states.present & ~updated & ~states.moving
@@ -307,7 +305,7 @@ def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, 
 
 def _seconds_since(chosen: Bools, moments: Floats, now: float) -> Floats:
     """Of the chosen nodes; 0 for the others."""
-    return np.where(chosen, now - moments, 0.0) if count(chosen) else np.zeros(len(chosen))
+    return np.where(chosen, now - moments, 0.0) if some(chosen) else np.zeros(len(chosen))
 
 
 def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits) -> Memory:

@@ -8,7 +8,7 @@ from myriarch.agent.node_level import Turn
 from myriarch.agent.nodes import strata_counts
 from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
 from myriarch.drivers.driver import SYMPTOM_NAMES, Bools, Driver, Symptom
-from myriarch.engine.population import count
+from myriarch.engine.population import count, some
 
 NAMED_NODES = 10
 MOST_GROUPS = 20
@@ -50,7 +50,7 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
     status.updating += turn.starting
     status.message = _message(grant, turn, status.settled)
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
-    if same_attempt and before is not None and (going_back or count(health.reverting)):
+    if same_attempt and before is not None and (going_back or some(health.reverting)):
         _keep_failures(status, before)
     return status
 
@@ -59,7 +59,7 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     """Done, as far as it can be. Once told for a ceiling it stays so: nodes come and go all the time."""
     states, health = turn.states, turn.health
     if going_back:
-        return not count(health.begun & ~health.back & ~health.stuck & (states.ready != -1))
+        return not some(health.begun & ~health.back & ~health.stuck & (states.ready != -1))
     told = before is not None and before.settled and before.attempt == grant.attempt
     if told and before is not None and before.observed_ceiling == grant.ceiling:
         return before.direction is not Direction.REVERT
@@ -68,13 +68,13 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     waiting = turn.selected & states.present & ~done & ~excused
     if grant.all_nodes or count(turn.selected) < grant.ceiling:
         waiting |= turn.astray
-    return not count(waiting)
+    return not some(waiting)
 
 
 def _tell_failures(
     status: ComponentStatus, failed: Bools, turn: Turn, before: ComponentStatus | None, driver: Driver
 ) -> None:
-    if not count(failed):
+    if not some(failed):
         return
     attributes = driver.attributes()
     known = _known_symptoms(before)

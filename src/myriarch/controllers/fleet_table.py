@@ -42,6 +42,8 @@ class FleetTable:
         self._weight = np.zeros(_FIRST_ROWS, np.int64)
         self._silent_since = np.full(_FIRST_ROWS, np.inf)
         self._strata = np.zeros((_FIRST_ROWS, _FIRST_VALUES), np.int32)
+        self._environment = np.zeros(_FIRST_ROWS, np.int16)
+        self._environments: dict[str, int] = {}
         self._hashes: dict[int, Hashes] = {}
 
     @classmethod
@@ -87,6 +89,8 @@ class FleetTable:
             self.clusters[row] = cluster
         managed = cluster.spec.mode is Mode.MANAGE and cluster.metadata.deletion_timestamp is None
         self._silent_since[row] = silent_since(cluster)
+        environments = self._environments
+        self._environment[row] = environments.setdefault(cluster.spec.environment, len(environments))
         if before is None or self._topology_changed(row, before, cluster, managed):
             self.topology += 1
             self._present[row] = managed
@@ -113,11 +117,20 @@ class FleetTable:
 
     def matching(self, environment: str | None, selector: LabelSelector | None) -> Bools:
         """bool[n]: clusters of ``environment`` (any where None) that ``selector`` (all where None) chooses."""
-        chosen = np.zeros(self.size, np.bool_)
-        for row, cluster in enumerate(self.clusters):
-            fits = environment is None or cluster.spec.environment == environment
-            chosen[row] = fits and (selector is None or selector.matches(cluster.metadata.labels))
-        return chosen
+        here = np.ones(self.size, np.bool_) if environment is None else self._in_environment(environment)
+        if selector is not None:
+            for row in np.flatnonzero(here):
+                here[row] = selector.matches(self.clusters[int(row)].metadata.labels)
+        return here
+
+    def environments(self, chosen: Bools) -> list[str]:
+        """Names of the environments of the ``chosen`` clusters, sorted."""
+        return sorted(name for name in self._environments if (chosen & self._in_environment(name)).any())
+
+    def _in_environment(self, name: str) -> Bools:
+        code = self._environments.get(name, -1)
+        here: Bools = self._environment[: self.size] == code
+        return here
 
     def _topology_changed(self, row: int, before: Cluster, cluster: Cluster, managed: bool) -> bool:
         return (
@@ -131,6 +144,7 @@ class FleetTable:
         row = self.size
         if row == len(self._present):
             self._present = np.concatenate([self._present, np.zeros(row, np.bool_)])
+            self._environment = np.concatenate([self._environment, np.zeros(row, np.int16)])
             self._weight = np.concatenate([self._weight, np.zeros(row, np.int64)])
             self._silent_since = np.concatenate([self._silent_since, np.full(row, np.inf)])
             self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myriarch.drivers.driver import NO_VALUE, Attribute, Bools, Floats, Ints, NodeStates, Symptom
-from myriarch.engine.population import count
+from myriarch.engine.population import some
 from myriarch.fleet.columns import REASONS
 from myriarch.fleet.fleet import Fleet
 from myriarch.fleet.view import ClusterView, NodeColumns
@@ -105,14 +105,14 @@ class SimulatedDriver:
         if flaps is None or len(flaps.counted) != size:
             flaps = _Flaps(now, seen.ready_transitions.copy(), np.zeros(size))
             self._flaps[component] = flaps
-        if count(seen.busy):
+        if some(seen.busy):
             flaps.counted[seen.busy] = seen.ready_transitions[seen.busy]
             flaps.flapping_since[seen.busy] = 0.0
         if now - flaps.window_began_at > FLAP_WINDOW_SECONDS:
             flaps.window_began_at = now
             flaps.counted = seen.ready_transitions.copy()
         flapping = seen.ready_transitions - flaps.counted >= FLAPS
-        if count(flapping):
+        if some(flapping):
             flaps.flapping_since[flapping & (flaps.flapping_since == 0.0)] = now
         return flaps.flapping_since
 
@@ -121,7 +121,7 @@ def _moving_since(seen: NodeColumns, updating: Bools) -> Floats:
     """When a move under way began; infinite where none is."""
     moving_since = np.full(len(updating), np.inf)
     moving = updating & seen.busy
-    if count(moving):
+    if some(moving):
         moving_since[moving] = seen.since[moving]
     return moving_since
 
@@ -132,19 +132,19 @@ def _symptoms(
     """The gravest symptom of each node and when it began; being updated is none."""
     symptom = np.zeros(len(seen.present), np.int8)
     since = np.zeros(len(seen.present))
-    if count(seen.slow):
+    if some(seen.slow):
         symptom[seen.slow] = Symptom.SLOW
         since[seen.slow] = np.maximum(seen.done_at[seen.slow], 1.0)
     flapping = flapping_since > 0
-    if count(flapping):
+    if some(flapping):
         symptom[flapping] = Symptom.FLAPPING
         since[flapping] = flapping_since[flapping]
     down = (seen.ready == 0) & ~updating & ~flapping
-    if count(down):
+    if some(down):
         symptom[down] = np.where(seen.reason[down] == _CRASH, Symptom.CRASHED, Symptom.NOT_READY)
         since[down] = seen.since[down]
     silent = seen.ready == -1
-    if count(silent):
+    if some(silent):
         symptom[silent] = Symptom.SILENT
         since[silent] = seen.since[silent]
     return symptom, since

@@ -12,7 +12,7 @@ import numpy as np
 
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Floats, Ints, Value, count
+from myriarch.engine.population import Bools, Floats, Ints, Value, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
 
@@ -58,8 +58,8 @@ def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: i
 
 def _anything_to_judge(observed: Observed) -> bool:
     """Whether anything failed or went back: in most turns nothing did."""
-    back = count(observed.self_reverted) or count(observed.asserted == TOLD_REVERT)
-    return bool(back or count(observed.failed))
+    back = some(observed.self_reverted) or some(observed.asserted == TOLD_REVERT)
+    return back or some(observed.failed > 0)
 
 
 def _judged(observed: Observed, rules: Rules) -> tuple[Bools, Ints]:

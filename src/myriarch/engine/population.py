@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,17 @@ Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 
 
-def count(chosen: Bools | Ints) -> int:
-    """How many are chosen (or not zero). Several times as fast on short columns as ``sum`` or ``any``, and made for hot paths."""
-    return int(np.count_nonzero(chosen))
+def count(chosen: Bools) -> int:
+    """How many are chosen. On short columns, counting bytes takes a tenth of the time that numpy takes to begin."""
+    return chosen.tobytes().count(_CHOSEN)
+
+
+def some(chosen: Bools) -> bool:
+    """Whether any is chosen; faster still."""
+    return _CHOSEN in chosen.tobytes()
+
+
+_CHOSEN: Final = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)

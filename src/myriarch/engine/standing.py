@@ -9,7 +9,7 @@ import numpy as np
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_REVERT, Observed
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, count
+from myriarch.engine.population import Bools, count, some
 from myriarch.engine.rules import Rules
 
 
@@ -61,8 +61,8 @@ def involved(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:
 def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now: float, *, limited: bool) -> Standing:
     silent = undone & ~observed.reachable
     lacking = undone & observed.reachable
-    if not count(silent):  # the usual case, answered at once
-        return Standing(lacking, silent, count(lacking) == 0, float("inf"), False)
+    if not some(silent):  # the usual case, answered at once
+        return Standing(lacking, silent, not some(lacking), float("inf"), False)
     waited = observed.silent_seconds >= rules.unreachable_after_seconds
     impatient = silent & ~waited
     patience_at = float("inf")

@@ -82,8 +82,7 @@ class Telling:
         for stage in self.plan.stages:
             members |= stage.members
         involved = members | (self.columns.count("begun") > 0)
-        names = sorted({self.table.clusters[int(row)].spec.environment for row in np.flatnonzero(involved)})
-        return [self._tally(name, involved, known.get(name)) for name in names]
+        return [self._tally(name, involved, known.get(name)) for name in self.table.environments(involved)]
 
     def _tally(self, environment: str, involved: Bools, before: EnvironmentTally | None) -> EnvironmentTally:
         table, columns = self.table, self.columns

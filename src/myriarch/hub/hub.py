@@ -22,6 +22,7 @@ from myriarch.client.http import Transport
 from myriarch.controllers.controllers import Controllers
 from myriarch.fleet.fleet import Fleet
 from myriarch.hub.admission import ADMISSION
+from myriarch.hub.garbage import look_seldom
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.pump import Pump
 from myriarch.hub.seeding import seed_objects
@@ -81,6 +82,7 @@ class Hub:
 
     async def start(self) -> None:
         """Make the fleet's objects, start every participant and return when they have heard of everything."""
+        look_seldom()
         self._failed = asyncio.get_running_loop().create_future()
         await seed_objects(self.client("system:fleet"), self.fleet)
         self._spawn("pump", Pump(self.fleet, self.clock).run())

@@ -80,9 +80,9 @@ def assert_reason_names_the_harm(story: StoryResult) -> None:
 
 
 def test_the_same_seed_tells_the_same() -> None:
-    once, again = (without_wall_time(tell(11, clusters=20)[0]) for _ in range(2))
+    once, again = (without_wall_time(tell(11, clusters=10)[0]) for _ in range(2))
     assert once == again
-    assert once["stories"] != without_wall_time(tell(12, clusters=20)[0])["stories"]
+    assert once["stories"] != without_wall_time(tell(12, clusters=10)[0])["stories"]
 
 
 def without_wall_time(result: DemoResult) -> Any:
@@ -93,7 +93,7 @@ def without_wall_time(result: DemoResult) -> Any:
 
 
 def test_the_audience_hears_of_every_phase() -> None:
-    result, notes = tell(3, clusters=20)
+    result, notes = tell(3, clusters=10)
     assert notes.size == result.fleet
     assert notes.phases["good"][-1] is Phase.SUCCEEDED
     assert Phase.ROLLING_BACK in notes.phases["caught-in-simulation"]

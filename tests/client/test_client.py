@@ -12,13 +12,15 @@ import msgspec
 import pytest
 from tests.client.fake_api import ScriptedTransport, chunks, status, widget
 
+CONFIG_MAPS = ResourceRef("", "v1", "configmaps", namespaced=True)
+
 from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import ProgrammerError, Retryable, Terminal, UserFault
 from myriarch.client import errors
 from myriarch.client.client import Client, PatchKind
 from myriarch.client.http import Response
 from myriarch.client.objects import Added, Bookmark, Deleted, Raw
-from myriarch.client.resource import CONFIG_MAPS, NODES, ResourceRef
+from myriarch.client.resource import NODES, ResourceRef
 
 T = TypeVar("T")
 REF = ResourceRef("test.io", "v1", "widgets")

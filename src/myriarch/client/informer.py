@@ -10,7 +10,7 @@ is ours and ends ``run``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from typing import Any, Final, Generic, NoReturn, TypeVar
 
@@ -192,6 +192,6 @@ class Informer(Generic[T]):
                 raise ProgrammerError(f"a handler of {self.ref} failed: {error!r}") from error
 
 
-def run_informers(informers: list[Informer[Any]]) -> list[asyncio.Task[NoReturn]]:
+def run_informers(informers: Iterable[Informer[Any]]) -> list[asyncio.Task[NoReturn]]:
     """One task for each, in order; the caller cancels them."""
     return [asyncio.create_task(informer.run(), name=f"informer {informer.ref}") for informer in informers]

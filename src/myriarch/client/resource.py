@@ -67,7 +67,4 @@ class ResourceRef:
 
 
 NODES: Final = ResourceRef("", "v1", "nodes")
-NAMESPACES: Final = ResourceRef("", "v1", "namespaces")
-CONFIG_MAPS: Final = ResourceRef("", "v1", "configmaps", namespaced=True)
 EVENTS: Final = ResourceRef("", "v1", "events", namespaced=True)
-LEASES: Final = ResourceRef("coordination.k8s.io", "v1", "leases", namespaced=True)

@@ -9,6 +9,7 @@ from typing import Any
 from myriarch.base.clock import Clock
 from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client
+from myriarch.client.informer import run_informers
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
 from myriarch.controllers.component.standing import StandingController
@@ -53,9 +54,7 @@ class Controllers:
 
     async def run(self) -> None:
         """Work until cancelled. Work begins once every cache is whole: half a fleet must never be judged."""
-        tasks: list[asyncio.Task[Any]] = []
-        for informer in self.caches.all():
-            tasks.append(asyncio.create_task(informer.run(), name=f"informer {informer.ref}"))
+        tasks: list[asyncio.Task[Any]] = [*run_informers(self.caches.all())]
         try:
             await self.caches.wait_synced()
             for worker in self._workers:

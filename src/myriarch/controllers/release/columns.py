@@ -14,7 +14,6 @@ from myriarch.engine.population import Bools, Floats, Ints, Value
 
 WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Direction.REVERT: Way.REVERT}
 DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
-MOST_NOTES = 32
 
 _COUNTS = ("granted", "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted")
 _FLAGS = ("echoed", "settled", "self_reverted")

@@ -12,8 +12,6 @@ import msgspec
 import pytest
 from tests.client.fake_api import ScriptedTransport, chunks, status, widget
 
-CONFIG_MAPS = ResourceRef("", "v1", "configmaps", namespaced=True)
-
 from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import ProgrammerError, Retryable, Terminal, UserFault
 from myriarch.client import errors
@@ -23,6 +21,8 @@ from myriarch.client.objects import Added, Bookmark, Deleted, Raw
 from myriarch.client.resource import NODES, ResourceRef
 
 T = TypeVar("T")
+
+CONFIG_MAPS = ResourceRef("", "v1", "configmaps", namespaced=True)
 REF = ResourceRef("test.io", "v1", "widgets")
 
 

@@ -46,16 +46,6 @@ class Troubles:
             if span.fault in HINDERING
         )
 
-    def cut_off(self, cluster: str, since: float, until: float) -> bool:
-        """Whether ``cluster`` was partitioned throughout, or at some time in, [since, until]."""
-        return any(
-            span.fault == "partition"
-            and span.begin <= until
-            and span.end >= since
-            and (span.clusters is None or cluster in span.clusters)
-            for span in self.spans
-        )
-
     def last_end(self) -> float:
         """When the last trouble so far was over; minus infinity where there was none."""
         return max((span.end for span in self.spans), default=-FOREVER)

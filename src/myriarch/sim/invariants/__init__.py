@@ -1,4 +1,4 @@
-"""The invariants, one checker a file. I4 compares two runs and is in ``i4_crash.py``; I9 needs image digests."""
+"""The invariants, one checker a file. I4 compares two runs (``sim/crash_check.py``); I9 needs image digests."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from myriarch.sim.demo.draw import DELAY_SECONDS, PRODUCTION_SYMPTOMS, SHARE, dr
 from myriarch.sim.demo.policy import standard_policy, wave_name
 from myriarch.sim.demo.result import DemoResult, FleetSize, StoryResult
 from myriarch.sim.demo.stories import Story
-from myriarch.sim.demo.teller import EPOCH, tell_demo
+from myriarch.sim.demo.teller import EPOCH, open_demo
 from myriarch.sim.run import run_virtual
 
 SEEDS = range(50)
@@ -50,7 +50,12 @@ class Notes:
 
 def tell(seed: int, clusters: int = CLUSTERS) -> tuple[DemoResult, Notes]:
     notes = Notes()
-    return run_virtual(tell_demo(clusters, seed, notes), EPOCH), notes
+
+    async def told() -> DemoResult:
+        async with open_demo(clusters, seed, notes) as demo:
+            return await demo.tell()
+
+    return run_virtual(told(), EPOCH), notes
 
 
 @pytest.mark.slow

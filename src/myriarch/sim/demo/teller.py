@@ -156,12 +156,6 @@ async def open_demo(clusters: int, seed: int, audience: Audience) -> AsyncIterat
         await hub.stop()
 
 
-async def tell_demo(clusters: int, seed: int, audience: Audience) -> DemoResult:
-    """Open a demo, tell it and close it."""
-    async with open_demo(clusters, seed, audience) as demo:
-        return await demo.tell()
-
-
 async def _create_revision(client: Client, name: str) -> None:
     revision = Revision(metadata=ObjectMeta(name=name), spec=RevisionSpec(component=COMPONENT, version=name))
     await client.create(REVISIONS, revision)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from myriarch.agent.node_level import Limits, NodeLevel, Turn, limits_of
 from myriarch.agent.nodes import strata_counts
-from myriarch.agent.report import report
+from myriarch.agent.report import explain, report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates
@@ -33,6 +33,12 @@ class Findings:
     strata: dict[str, dict[str, int]] | None
     kubernetes_version: str
     wake_at: float
+    turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = ()
+
+    def explain(self) -> None:
+        """Complete the statuses with what is waited for: to be called before they are told."""
+        for status, grant, turn in self.turns:
+            explain(status, grant, turn)
 
 
 class Agent:
@@ -50,7 +56,7 @@ class Agent:
         """Act on every grant of ``cluster`` (Unix seconds ``now``). Progress may be ``report_seconds`` old."""
         level = self._node_level()
         told = {status.component: status for status in cluster.status.components}
-        statuses: list[ComponentStatus] = []
+        turns: list[tuple[ComponentStatus, Grant, Turn]] = []
         wake_at = NEVER
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
@@ -62,9 +68,10 @@ class Agent:
             states = turn.states
             status = report(grant, turn, before, self._driver)
             self.reported[grant.component] = status
-            statuses.append(status)
+            turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
-        return self._findings(statuses, states or self._driver.observe("", now), wake_at)
+        statuses = [status for status, _, _ in turns]
+        return self._findings(statuses, states or self._driver.observe("", now), wake_at, tuple(turns))
 
     def _node_level(self) -> NodeLevel:
         size = len(self._driver.names)
@@ -85,7 +92,13 @@ class Agent:
         """The later of what the hub has and what was found last, which may not have reached it."""
         return self.reported.get(component, told)
 
-    def _findings(self, statuses: list[ComponentStatus], states: NodeStates, wake_at: float) -> Findings:
+    def _findings(
+        self,
+        statuses: list[ComponentStatus],
+        states: NodeStates,
+        wake_at: float,
+        turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = (),
+    ) -> Findings:
         present = states.present
         mark = present.tobytes()
         strata = None
@@ -96,7 +109,7 @@ class Agent:
             version = _version(attributes)
             self._counted = mark
         nodes, ready = count(present), count(present & (states.ready == 1))
-        return Findings(statuses, nodes, ready, strata, version, wake_at)
+        return Findings(statuses, nodes, ready, strata, version, wake_at, turns)
 
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""

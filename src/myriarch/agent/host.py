@@ -175,6 +175,7 @@ class AgentHost:
             waited = now - self._told_at.get(name, 0.0)
             if waited < self._report_seconds and not _urgent(told["components"], findings.components):
                 return now + self._report_seconds - waited
+        findings.explain()
         try:
             await self._client.patch(
                 CLUSTERS, Unread, name, {"status": status}, subresource="status", field_manager=FIELD_MANAGER

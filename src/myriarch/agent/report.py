@@ -12,6 +12,7 @@ from myriarch.engine.population import count, some
 
 NAMED_NODES = 10
 MOST_GROUPS = 20
+MESSAGE_LIMIT = 1024
 GROUPED_BY = ("gpuModel", "shape", "os", "kernel", "zone", "pool")
 
 
@@ -48,7 +49,9 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
     )
     status.begun += turn.starting
     status.updating += turn.starting
-    status.message = _message(grant, turn, status.settled)
+    status.message = _plain_message(grant, turn, status.settled)
+    if not status.message and not status.settled and same_attempt and before is not None:
+        status.message = before.message  # until ``explain``
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
     if same_attempt and before is not None and (going_back or some(health.reverting)):
         _keep_failures(status, before)
@@ -122,11 +125,16 @@ def _keep_failures(status: ComponentStatus, before: ComponentStatus) -> None:
         status.tallies = before.tallies
 
 
-def _message(grant: Grant, turn: Turn, settled: bool) -> str:
+def explain(status: ComponentStatus, grant: Grant, turn: Turn) -> None:
+    """Say in ``status`` what the turn waits for. Apart from ``report``, because only what is told need be said."""
+    if not status.settled:
+        plain = _plain_message(grant, turn, status.settled)
+        status.message = plain or "; ".join(turn.decision.holds)[:MESSAGE_LIMIT]
+
+
+def _plain_message(grant: Grant, turn: Turn, settled: bool) -> str:
     if turn.reverted_by_itself:
         return f"reverts attempt {grant.attempt} by its own judgement: {turn.decision.memory.message}".rstrip(": ")
-    if settled:
-        return ""
-    if grant.direction is Direction.FORWARD and not turn.may_go_forward:
+    if grant.direction is Direction.FORWARD and not turn.may_go_forward and not settled:
         return "holds: the grant has expired"
-    return "; ".join(turn.decision.holds)[:1024]
+    return ""

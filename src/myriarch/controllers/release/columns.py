@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
+from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
 from myriarch.engine.plan import ReleasePlan
@@ -45,6 +46,11 @@ class ReleaseColumns:
         return self._asserted[: self._table.size]
 
     @property
+    def forward_until(self) -> Floats:
+        """float64[n]: until when each may go forward (Unix seconds; infinite where nothing is said)."""
+        return self._forward_until[: self._table.size]
+
+    @property
     def settled(self) -> Bools:
         return self._flags["settled"][: self._table.size]
 
@@ -68,8 +74,10 @@ class ReleaseColumns:
         if grant is None:
             self._asserted[row] = Way.NONE
             self._counts["granted"][row] = 0
+            self._forward_until[row] = np.inf
             return
         self._asserted[row] = WAYS[grant.direction]
+        self._forward_until[row] = parse_rfc3339(grant.forward_until) if grant.forward_until else np.inf
         ceiling = max(grant.ceiling, cluster.status.nodes) if grant.all_nodes else grant.ceiling
         self._counts["granted"][row] = ceiling
 
@@ -104,6 +112,7 @@ class ReleaseColumns:
             for name, array in column.items():
                 column[name] = np.concatenate([array, np.zeros(more, array.dtype)])
         self._asserted = np.concatenate([self._asserted, np.zeros(more, np.int8)])
+        self._forward_until = np.concatenate([self._forward_until, np.full(more, np.inf)])
         self._capacity += more
 
     def observed(

@@ -28,6 +28,7 @@ from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
 from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools
 
 WRITES_AT_ONCE = 32
 WHOLE = "100%"
@@ -71,9 +72,17 @@ class Granting:
         differs = (decision.way != asserted[:size]) | (decision.ceiling > granted[:size])
         # Who has nothing left to do keeps what it has; but where a freeze is coming, nobody may have too much time.
         forward = (decision.way == Way.FORWARD) & ~self.columns.taken_back[:size]
-        forward &= ~self.columns.settled[:size] | np.isfinite(self.freezes.next_start[:size])
+        forward &= self._overdue(now, size)
         there = self.table.present[:size] & (decision.way != Way.NONE)
         return np.flatnonzero(there & (differs | forward))
+
+    def _overdue(self, now: float, size: int) -> Bools:
+        """Grants whose time may have to change, bool[n]: as ``_expiring``, of all clusters at once."""
+        duration = parse_duration(self.policy.grant_duration)
+        until, end = self.columns.forward_until[:size], np.minimum(now + duration, self.freezes.next_start[:size])
+        renewable = ~self.columns.settled[:size] & (until < end - 1)
+        overdue: Bools = (until > end + 1) | (renewable & (until - now < duration / 2))
+        return overdue
 
     def _grant(self, row: int, decision: Decision, now: float) -> Grant | None:
         """The grant that the cluster should have, or None where the one it has will do."""

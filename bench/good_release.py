@@ -92,7 +92,7 @@ def _stood(fleet: Fleet) -> Counter[str]:
 
 async def measure(clusters: int, nodes: int, seed: int) -> dict[str, Any]:
     """Build a fleet, start a hub, let the release run to its end."""
-    begun, clock = wall_seconds(), running_clock()
+    begun, clock, bare = wall_seconds(), running_clock(), peak_bytes()
     fleet = Fleet(uniform_spec(clusters, nodes, seed), start=clock.now())
     fleet.set_base(COMPONENT, OLD)
     hub = Hub(clock=clock, fleet=fleet, seed=seed)
@@ -111,6 +111,8 @@ async def measure(clusters: int, nodes: int, seed: int) -> dict[str, Any]:
         "releaseSeconds": ended - started,
         "wallSeconds": ended - begun,
         "virtualHours": (clock.now() - DEFAULT_START) / 3600,
+        "cpuSeconds": cpu_seconds(),
+        "bareBytes": bare,
         "peakBytes": peak_bytes(),
         "columnBytes": fleet.memory_bytes,
         "stood": dict(_stood(fleet)),
@@ -122,6 +124,12 @@ async def measure(clusters: int, nodes: int, seed: int) -> dict[str, Any]:
 def peak_bytes() -> int:
     """The most memory that this process has held (Linux counts in KiB)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def cpu_seconds() -> float:
+    """What this process has used: on a machine with other work it tells more than the wall."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

@@ -148,6 +148,9 @@ class House:
     async def cluster(self, name: str) -> Cluster:
         return await self.client.get(refs.CLUSTERS, Cluster, name)
 
+    async def clusters(self) -> list[Cluster]:
+        return (await self.client.list(refs.CLUSTERS, Cluster)).items
+
     async def grant(self, name: str) -> Grant:
         found = (await self.cluster(name)).grant(COMPONENT)
         assert found is not None
@@ -155,8 +158,7 @@ class House:
 
     async def granted(self, release: str) -> dict[str, Grant]:
         """The clusters' grants of one release."""
-        clusters = (await self.client.list(refs.CLUSTERS, Cluster)).items
-        grants = {cluster.name: cluster.grant(COMPONENT) for cluster in clusters}
+        grants = {cluster.name: cluster.grant(COMPONENT) for cluster in await self.clusters()}
         return {name: grant for name, grant in grants.items() if grant and grant.release == f"default/{release}"}
 
     def names(self, environment: str = "prod") -> list[str]:

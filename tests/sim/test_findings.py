@@ -28,3 +28,16 @@ def test_a_cluster_that_was_held_half_way_resumes_though_only_one_may_be_in_flig
     release = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules", "actions": actions}
     result = run(releases=[release], policies=[policy(concurrency={"clusters": 1}, nodes={"maxUnavailable": 1})])
     assert result.releases[0].phase == "Succeeded"
+
+
+def test_taking_back_nodes_that_are_slow_but_available_keeps_to_the_budget() -> None:
+    result = run(
+        revisions=[{"name": "v2", "component": "agent", "effects": [{"symptom": "slow"}]}],
+        policies=[
+            policy(
+                nodes={"maxUnavailable": 1, "tolerance": "100%", "failureGrace": "1m", "revertFailedAfter": "10m"},
+                failure={"minimum": 1000},
+            )
+        ],
+    )
+    assert result.releases[0].harmed_unit_seconds > 0

@@ -53,7 +53,8 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     way[moving] = TOLD_FORWARD
     way[moving & (observed.frozen | resuming)] = TOLD_HOLD
     failed_too_long = moving & observed.reachable & (observed.failed_seconds >= rules.revert_failed_after_seconds)
-    way[failed_too_long] = TOLD_REVERT
+    taken_back = _take_back(plan, rules, observed, failed_too_long)
+    way[taken_back] = TOLD_REVERT
     wished = np.maximum(wished_ceilings(plan, memory), observed.granted)
     wanting = free & ~failed_too_long & ~observed.frozen & observed.reachable
     wanting &= (wished > observed.granted) | resuming
@@ -61,7 +62,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     going = in_flight & (half_way | observed.busy) & ~resuming
     chosen = (wanting & going).nonzero()[0]
     starting = (wanting & ~going).nonzero()[0]
-    if len(starting):
+    if len(starting) and not len(taken_back):  # what goes back takes its part of the budget first
         starting = starting[np.lexsort((plan.population.order[starting], observed.granted[starting] == 0))]
         members = plan.stages[memory.stage].members
         # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
@@ -69,6 +70,14 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]
+
+
+def _take_back(plan: ReleasePlan, rules: Rules, observed: Observed, failed: Bools) -> Ints:
+    """Single failed units that go back now: one that is still available (slow, flapping) costs budget to move."""
+    if not failed.any():
+        return np.empty(0, np.int64)
+    in_flight = (observed.asserted == TOLD_REVERT) & observed.busy
+    return pick_reverts(failed.nonzero()[0], plan.population, observed, rules, in_flight)
 
 
 def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, way: Codes) -> None:

@@ -20,7 +20,7 @@ from myriarch.sim.drafts import STAGE, Draft, draft_for
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.scenario import API_VERSION, KIND, Deed, Scenario
 
-CLASSES_PER_RUN = 4
+CLASSES_PER_RUN = 5
 FREEZE_SHARE = 0.15
 SECOND_EFFECT_SHARE = 0.2
 ORDERLY_SHARE = 0.5
@@ -28,6 +28,7 @@ ORDERLY_SHARE = 0.5
 
 ZONAL_SHARE = 0.3
 FAULTY_MINUTES = 200
+CRASH_MINUTES = 90
 LIFE_MINUTES = 120
 """So long faults strike; and so long nodes come and go, or small clusters would be left without any."""
 
@@ -161,14 +162,15 @@ def _faults(draft: Draft, turn: int, dice: np.random.Generator) -> list[dict[str
 
 def _recurring(name: str, dice: np.random.Generator) -> dict[str, Any]:
     """The fault, again and again for the first hours."""
-    every, lasting = int(dice.integers(11, 16)), int(dice.integers(4, 9))
-    minutes = LIFE_MINUTES if name in ("addedNodes", "removedNodes") else FAULTY_MINUTES
+    crash = name in ("controllerCrash", "agentCrash")
+    every, lasting = (180, int(dice.integers(50, 120))) if crash else (int(dice.integers(660, 780)), 540)
+    minutes = CRASH_MINUTES if crash else LIFE_MINUTES if name in ("addedNodes", "removedNodes") else FAULTY_MINUTES
     fault: dict[str, Any] = {
         "fault": name,
-        "at": f"{int(dice.integers(0, 240))}s",
-        "for": f"{lasting}m",
-        "every": f"{every}m",
-        "times": minutes // every,
+        "at": f"{int(dice.integers(0, 45))}s",
+        "for": f"{lasting}s",
+        "every": f"{every}s",
+        "times": minutes * 60 // every,
     }
     if name in ("conflict", "apiError"):
         fault["rate"] = float(_pick(dice, [0.1, 0.3, 0.6]))

@@ -57,7 +57,10 @@ class Listener(Protocol):
 
 @dataclass
 class Seen:
-    """What the hub's objects say now, and all grants ever written. Releases are keyed namespace/name."""
+    """What the hub's objects say now, and all grants ever written. Releases are keyed namespace/name.
+
+    ``settled_at``: when a cluster first called a component's attempt and ceiling settled.
+    """
 
     releases: dict[str, Release] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class Seen:
     windows_since: dict[str, float] = field(default_factory=dict)
     grants: dict[tuple[str, str], list[Granted]] = field(default_factory=dict)
     by_attempt: dict[tuple[str, int], str] = field(default_factory=dict)
+    settled_at: dict[tuple[str, str, int, int], float] = field(default_factory=dict)
 
     def release_of(self, component: str, attempt: int) -> Release | None:
         """The release that was given ``attempt``."""
@@ -140,6 +144,9 @@ class Witness:
                 for listener in self._listeners:
                     listener.granted(written)
         for status in new.status.components:
+            if status.settled:
+                key = (new.name, status.component, status.attempt, status.observed_ceiling)
+                self.seen.settled_at.setdefault(key, self.now())
             if old is None or old.component(status.component) != status:
                 for listener in self._listeners:
                     listener.reported(self.now(), new.name, status)

@@ -37,8 +37,11 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     forward &= nodes.part["target"] == _code(scene, nodes.component, grant.revision)
     steady = (account.upset_at < account.began_at - LAG_SECONDS) & (account.well_since < account.began_at - LAG_SECONDS)
     fresh = np.where(nodes.moving, at - account.began_at < LAG_SECONDS, at - nodes.part["done_at"] < soak - 1.0)
-    early = forward & steady & nodes.ready & ~nodes.moving & fresh
+    early = forward & steady & nodes.ready & ~nodes.base["slow"] & ~nodes.moving & fresh  # slow is failed, not fresh
     early |= forward & steady & nodes.moving & (nodes.base["since"] == account.began_at) & fresh
+    told_at = scene.witness.seen.settled_at.get((nodes.cluster, nodes.component, grant.attempt, grant.ceiling))
+    if told_at is not None:  # who began later took the place of a node that left
+        early &= account.began_at < told_at
     return f"{int(early.sum())} nodes had not soaked yet" if early.any() else ""
 
 

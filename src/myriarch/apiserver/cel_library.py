@@ -38,21 +38,35 @@ class CelProgram:
         except Exception as error:
             problem = str(error).splitlines()[0]
             raise ValueError(f"CEL rule {source!r} can't be compiled: {problem}") from None
-        self._variables = frozenset(self._program.variables())
+        self._selected = {name: _selected(_unescaped(source), name) for name in sorted(self._program.variables())}
 
     def uses(self, variable: str) -> bool:
-        return variable in self._variables
+        return variable in self._selected
 
     def run(self, variables: dict[str, Any]) -> Any:
         """The value of the expression. Raises CelProblem."""
         context = _context()
         for name, value in variables.items():
-            if name in self._variables:
-                context.add_variable(name, value)
+            if name in self._selected:
+                context.add_variable(name, _narrowed(value, self._selected[name]))
         try:
             return self._program.execute(context)
         except Exception as error:
             raise CelProblem(_worded(error)) from None
+
+
+def _selected(expression: str, variable: str) -> tuple[str, ...] | None:
+    """The fields of ``variable`` that the expression names; None where it may read anything of it."""
+    mentions = re.findall(rf"(?<![\w.]){variable}\b", expression)
+    fields = re.findall(rf"(?<![\w.]){variable}\.([A-Za-z_]\w*)\b(?!\s*\()", expression)
+    return tuple(sorted(set(fields))) if len(fields) == len(mentions) else None
+
+
+def _narrowed(value: Any, fields: tuple[str, ...] | None) -> Any:
+    """Only what is read: handing a whole object to the engine costs more than most rules."""
+    if fields is None or not isinstance(value, dict):
+        return value
+    return {name: value[name] for name in fields if name in value}
 
 
 def _worded(error: Exception) -> str:

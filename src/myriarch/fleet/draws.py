@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from myriarch.base.hashing import mix, stable_hash, to_unit
+from myriarch.base.hashing import Words, mix, stable_hash, to_unit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,9 +31,16 @@ def key(seed: int, *parts: str | int) -> int:
 
 def uniform(key: int, lanes: Any, counters: Any = 0) -> Floats:
     """Uniform draws in [0, 1), one a lane. ``lanes`` and ``counters`` are non-negative integers, broadcast."""
-    lane_words = np.atleast_1d(np.asarray(lanes)).astype(np.uint64) * _LANE + np.uint64(key)
+    return _drawn(_lane_words(key, lanes), counters)
+
+
+def _lane_words(key: int, lanes: Any) -> Words:
+    return mix(np.atleast_1d(np.asarray(lanes)).astype(np.uint64) * _LANE + np.uint64(key))
+
+
+def _drawn(lane_words: Words, counters: Any) -> Floats:
     counter_words = np.atleast_1d(np.asarray(counters)).astype(np.uint64) * _COUNTER
-    return to_unit(mix(mix(lane_words) + counter_words))
+    return to_unit(mix(lane_words + counter_words))
 
 
 def exponential(key: int, lanes: Any, counters: Any = 0, *, mean: float) -> Floats:
@@ -49,8 +56,9 @@ def lognormal(key: int, lanes: Any, counters: Any = 0, *, median: float, spread:
 def normal(key: int, lanes: Any, counters: Any = 0) -> Floats:
     """Standard normal draws (Box and Muller's transform of two uniforms)."""
     doubled = np.atleast_1d(np.asarray(counters)).astype(np.int64) * 2
-    radius = np.sqrt(-2.0 * np.log1p(-uniform(key, lanes, doubled)))
-    return radius * np.cos(2.0 * np.pi * uniform(key, lanes, doubled + 1))
+    words = _lane_words(key, lanes)  # once for both uniforms
+    radius = np.sqrt(-2.0 * np.log1p(-_drawn(words, doubled)))
+    return radius * np.cos(2.0 * np.pi * _drawn(words, doubled + 1))
 
 
 def choose(key: int, lanes: Any, weights: Any, counters: Any = 0) -> Ints:

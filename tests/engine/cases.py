@@ -57,6 +57,7 @@ class Case:
     seed: int
     reversible: bool = True
     grant: int = 0
+    literal: bool = False
 
 
 _WAVES = (
@@ -93,7 +94,8 @@ failure: {{action: {draw(st.sampled_from(_ACTIONS))}, tolerance: 20%}}
 unreachable: {{after: 10m, tolerance: {draw(st.sampled_from(["0%", "20%", "100%"]))}}}
 """
     sizes = tuple(draw(st.lists(st.integers(1, 6), min_size=1, max_size=6)))
-    return Case(Level.CLUSTERS, sizes, policy, draw(faults(kinds)), draw(st.integers(0, 99)), draw(st.booleans()))
+    seed, reversible, literal = draw(st.integers(0, 99)), draw(st.booleans()), draw(st.booleans())
+    return Case(Level.CLUSTERS, sizes, policy, draw(faults(kinds)), seed, reversible, literal=literal)
 
 
 @st.composite
@@ -112,7 +114,7 @@ revertFailedAfter: 20m
 
 def begin(case: Case, *, reverse: bool = False) -> Runner:
     """The world at the start; ``reverse`` only changes the order in which the units stand in the columns."""
-    world = World(case.level, 1_700_000_000.0)
+    world = World(case.level, 1_700_000_000.0, literal=case.literal)
     world.seconds = lambda name, index: 120.0 + stable_hash(case.seed, name, index) % 4 * 60
     for number, size in sorted(enumerate(case.sizes), reverse=reverse):
         world.join(make_unit(case, number, size))

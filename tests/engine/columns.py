@@ -90,6 +90,9 @@ def observe(
     told_way = np.array([unit.told[0] for unit in units], np.int8)
     told_ceiling = _ints(unit.told[1] for unit in units)
     said_way = np.array([unit.said.way for unit in units], np.int8)
+    same_way = said_way == told_way
+    if not world.literal:
+        same_way |= (said_way != Way.REVERT) & (told_way != Way.REVERT) & (said_way != Way.NONE)
     reachable = np.array([unit.reachable for unit in units], np.bool_)
     stuck = _ints(unit.said.stuck for unit in units)
     back = _ints(unit.said.states.count(State.BACK) for unit in units)
@@ -102,7 +105,7 @@ def observe(
         silent_seconds=np.array([0.0 if u.reachable else now - u.silent_since for u in units]),
         asserted=told_way,
         granted=told_ceiling,
-        echoed=(said_way == told_way) & (_ints(unit.said.ceiling for unit in units) == told_ceiling),
+        echoed=same_way & (_ints(unit.said.ceiling for unit in units) == told_ceiling),
         settled=np.array([unit.said.settled for unit in units], np.bool_),
         busy=np.array([_busy(unit) for unit in units], np.bool_) & (reachable if nodes else True),
         begun=begun,

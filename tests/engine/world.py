@@ -117,9 +117,14 @@ def harmless(unit: Unit, node: Node) -> bool:
 
 
 class World:
-    """Units by name, at one moment. ``fails`` says on which nodes the new revision fails at the end of its move."""
+    """Units by name, at one moment. ``fails`` says on which nodes the new revision fails at the end of its move.
 
-    def __init__(self, level: Level, now: float) -> None:
+    Units are ``literal`` or not. One that is not speaks of its ceiling: it has settled when all nodes of it are done,
+    whether it holds or not. A literal one speaks of its orders: it has settled when it holds and nothing moves.
+    """
+
+    def __init__(self, level: Level, now: float, *, literal: bool = False) -> None:
+        self.literal = literal
         self.level = level
         self.now = now
         self.units: dict[str, Unit] = {}
@@ -127,7 +132,7 @@ class World:
         self.seconds: Callable[[str, int], float] = takes_five_minutes
 
     def join(self, unit: Unit) -> None:
-        unit.said = _report(unit)
+        unit.said = _report(unit, self.literal)
         self.units[unit.name] = unit
 
     def leave(self, name: str) -> None:
@@ -155,7 +160,7 @@ class World:
         for node in [n for n in self.units[name].nodes if n.state is State.NEW][:count]:
             node.state, node.failed_at = State.FAILED, self.now
         if self.units[name].reachable:
-            self.units[name].said = _report(self.units[name])
+            self.units[name].said = _report(self.units[name], self.literal)
 
     def revert_by_itself(self, name: str) -> None:
         """The cluster takes the attempt back by its own judgement."""
@@ -176,7 +181,7 @@ class World:
                     unit.heard = unit.told
                 self._act(unit)
             if unit.reachable:
-                unit.said = _report(unit)
+                unit.said = _report(unit, self.literal)
 
     def _awake(self) -> Iterator[Unit]:
         yield from (u for u in self.units.values() if self.level is Level.CLUSTERS or u.reachable)
@@ -211,13 +216,13 @@ class World:
         node.state, node.ends_at = state, self.now + self.seconds(unit.name, index)
 
 
-def _report(unit: Unit) -> Report:
+def _report(unit: Unit, literal: bool) -> Report:
     way, ceiling = unit.heard
     stuck = sum(node.stuck and node.begun for node in unit.nodes)
     idle = not unit.count(*UNDER_WAY)
     if unit.self_reverted or way is Way.REVERT:
         settled = idle and unit.off_target <= stuck
-    elif way is Way.FORWARD:
+    elif way is Way.FORWARD or (way is Way.HOLD and not literal):
         settled = idle and unit.begun >= min(ceiling, len(unit.nodes))
     else:
         settled = idle

@@ -112,8 +112,17 @@ class Granting:
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:
         """The cluster's own last-known-good: what it was proven at, or what an unproven grant would go back to."""
-        known = "" if held is None else held.revision if held.proven else held.rollback_to
-        return known or self.component.proven_in(cluster.spec.environment)
+        proven = self.component.proven_in(cluster.spec.environment)
+        if held is None:
+            return proven
+        stands = held.proven or (held.release != self.key and self._proved(cluster, held, proven))
+        return (held.revision if stands else held.rollback_to) or proven
+
+    def _proved(self, cluster: Cluster, held: Grant, proven: str) -> bool:
+        """Whether another release's grant led to what is proven now, though the grant has not been told so yet."""
+        status = cluster.component(self.component.name)
+        taken_back = status is not None and status.reverted_attempt == held.attempt
+        return held.revision == proven and held.direction is not Direction.REVERT and not taken_back
 
     @staticmethod
     def _granted(held: Grant, cluster: Cluster) -> int:

@@ -139,11 +139,11 @@ class ClusterState:
 
     def find_next(self) -> float:
         """Unix seconds of this cluster's earliest event."""
-        earliest = self.base["failure_at"].min(initial=NEVER)
+        earliest = float(np.minimum.reduce(self.base["failure_at"], initial=NEVER))
         for part in self.parts:
             if part is not None:
-                earliest = min(earliest, part["due_at"].min(initial=NEVER))
-        return float(earliest)
+                earliest = min(earliest, float(np.minimum.reduce(part["due_at"], initial=NEVER)))
+        return earliest
 
 
 def new_part(size: int, revision: int) -> Rows:

@@ -13,7 +13,7 @@ the simulator calls ``set_behaviour`` and the faults in ``life.py``. What must s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ class Fleet:
             restore(batch, fleet.world, fleet._states)
             fleet.now = max(fleet.now, batch.now)
         for state in fleet._states if saved else ():
-            fleet._schedule(state)
+            fleet._schedule(state, state.find_next())
             if state.partitioned:
                 fleet.cut_off[state.plan.name] = fleet.now
         fleet._store = Store(directory, fleet.spec, fleet.start, saved)
@@ -104,7 +104,7 @@ class Fleet:
         state.base["failure_at"] = background.next_failure(self.world, state, lanes, self.start)
         self._states.append(state)
         self._by_name[plan.name] = state
-        self._schedule(state)
+        self._schedule(state, state.find_next())
 
     # What there is
 
@@ -165,10 +165,13 @@ class Fleet:
         """Handle what is due; names of clusters whose nodes changed, in the fleet's order."""
         changed = set()
         while self.next_event() <= now:
-            _, index = heapq.heappop(self._heap)
+            moment, index = heapq.heappop(self._heap)
             state = self._states[index]
-            touched = [self._step(state, moment) for moment in _moments(state, now)]
-            self._changed(state, union(touched), now)
+            touched = []
+            while moment <= now:
+                touched.append(self._step(state, moment))
+                moment = state.find_next()
+            self._changed(state, union(touched), now, moment)
             changed.add(index)
         if changed and self._store is not None:
             self._store.commit(self.world, now, self._states)
@@ -313,27 +316,22 @@ class Fleet:
         if self._store is not None:
             self._store.note_cluster(state)
 
-    def _changed(self, state: ClusterState, indices: Ints, now: float) -> None:
+    def _changed(self, state: ClusterState, indices: Ints, now: float, upcoming: float | None = None) -> None:
+        """``upcoming`` is the cluster's next event, where it is known already."""
         self.now = max(self.now, now)
-        self._schedule(state)
+        self._schedule(state, state.find_next() if upcoming is None else upcoming)
         if len(indices):
             if self._store is not None:
                 self._store.note(state, indices)
             for listener in self._listeners:
                 listener(state.plan.name, NodeNames(state.plan.name, indices))
 
-    def _schedule(self, state: ClusterState) -> None:
-        moment = state.find_next()
-        if moment != state.next_at:
-            state.next_at = moment
+    def _schedule(self, state: ClusterState, moment: float) -> None:
+        if moment == state.next_at:
+            return  # it is in the heap already
+        state.next_at = moment
         if moment < NEVER:
             heapq.heappush(self._heap, (moment, state.index))
-
-
-def _moments(state: ClusterState, now: float) -> Iterator[float]:
-    """The cluster's moments up to ``now``, each found once the one before has been handled."""
-    while (moment := state.find_next()) <= now:
-        yield moment
 
 
 def union(parts: list[Ints]) -> Ints:

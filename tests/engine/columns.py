@@ -126,7 +126,7 @@ def observe(
 
 
 def _ints(values: object) -> Ints:
-    return np.array(list(values), np.int64)  # type: ignore[call-overload,no-any-return]
+    return np.array(list(values), np.int64)  # type: ignore[call-overload]
 
 
 def _busy(unit: Unit) -> bool:

@@ -86,7 +86,7 @@ class Interpreter:
     def do_label(self, words: list[str]) -> None:
         """label NAME K=V."""
         for unit in self._units(words[:1]):
-            unit.labels.update(word.split("=", 1) for word in words[1:])
+            unit.labels.update((key, value) for key, _, value in (word.partition("=") for word in words[1:]))
 
     def do_bad(self, words: list[str]) -> None:
         """bad K=V or bad NAMES: there the revision fails at the end of each move; bad alone: everywhere."""

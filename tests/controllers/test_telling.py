@@ -51,6 +51,21 @@ def test_a_revision_tells_where_it_was_released_and_how_that_ended() -> None:
     play(story)
 
 
+def test_a_component_tells_which_release_holds_it() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", Phase.SOAKING)
+        held = (await house.component()).status.conditions
+        assert [(each.type, each.status) for each in held] == [("Releasing", "True")]
+        assert "default/r" in held[0].message
+        await house.ended("r")
+        rest = (await house.component()).status.conditions
+        assert [(each.type, each.status) for each in rest] == [("Releasing", "False")]
+        assert (rest[0].last_transition_time or "") > (held[0].last_transition_time or "")
+
+    play(story)
+
+
 def test_a_policy_tells_which_releases_use_it() -> None:
     async def story(house: House) -> None:
         await house.release("r", "v2")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.kill.life import HARM, Life, Outcome
 
@@ -17,14 +17,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def _moments(seed: int) -> list[float]:
-    dice = random.Random(seed)
-    return [dice.uniform(EARLIEST_SECONDS, LATEST_SECONDS) for _ in range(KILLS_IN_A_LIFE)]
+    dice = np.random.default_rng(seed)
+    return [float(dice.uniform(EARLIEST_SECONDS, LATEST_SECONDS)) for _ in range(KILLS_IN_A_LIFE)]
 
 
-@pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Outcome]]:
+def _live(folder: Path) -> dict[str, list[Outcome]]:
     """By kind of release: the life that nobody disturbed first, then the killed ones. All are lived at once."""
-    folder: Path = tmp_path_factory.mktemp("kill")
     planned = {
         f"{kind}-{number}": Life(
             _folder(folder / f"{kind}-{number}"),
@@ -47,7 +45,7 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def test_it_was_killed_often_and_wrote_much(lives: dict[str, list[Outcome]]) -> None:
+def _check_that_it_was_killed_often(lives: dict[str, list[Outcome]]) -> None:
     every = [outcome for outcomes in lives.values() for outcome in outcomes]
     assert sum(len(outcome.kills) for outcome in every) == 20
     assert all(outcome.acknowledged > 20 for outcome in every)
@@ -55,7 +53,7 @@ def test_it_was_killed_often_and_wrote_much(lives: dict[str, list[Outcome]]) -> 
     assert len(places) >= 5, places
 
 
-def test_a_good_release_ends_as_it_would_have(lives: dict[str, list[Outcome]]) -> None:
+def _check_the_good(lives: dict[str, list[Outcome]]) -> None:
     undisturbed, *killed = lives["good"]
     assert undisturbed.phase == "Succeeded"
     assert {revision for nodes in undisturbed.nodes.values() for revision in nodes} == {"v2"}
@@ -65,7 +63,7 @@ def test_a_good_release_ends_as_it_would_have(lives: dict[str, list[Outcome]]) -
         assert outcome.nodes == undisturbed.nodes
 
 
-def test_a_harmful_release_goes_back_as_it_would_have(lives: dict[str, list[Outcome]]) -> None:
+def _check_the_harmful(lives: dict[str, list[Outcome]]) -> None:
     undisturbed, *killed = lives["harmful"]
     assert undisturbed.phase == "RolledBack"
     assert {revision for nodes in undisturbed.nodes.values() for revision in nodes} == {"v1"}
@@ -75,3 +73,11 @@ def test_a_harmful_release_goes_back_as_it_would_have(lives: dict[str, list[Outc
         for environment, tally in undisturbed.tallies.items():
             for count in ("clusters", "nodes", "begun", "exposure", "reverted", "offTarget", "stuck"):
                 assert outcome.tallies[environment].get(count) == tally.get(count), (environment, count)
+
+
+def test_a_killed_hub_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
+    """One test, for the lives are lived together."""
+    lives = _live(tmp_path)
+    _check_that_it_was_killed_often(lives)
+    _check_the_good(lives)
+    _check_the_harmful(lives)

@@ -143,7 +143,7 @@ class ReleaseController:
             self._running.pop(str(key), None)
             return None
         if release.status.attempt == 0 and component is not None:
-            await ending.give_back(self._client, component, release, set())
+            await ending.give_back(self._client, component, release, set(), self._clock.now())
             return None
         return await self._turn(release, self._clock.now())
 
@@ -153,7 +153,8 @@ class ReleaseController:
             if component.status.active_release == key:
                 if await ending.hold_all(self._client, self._table, component.name, key, self._clock.now()):
                     return self._coalesce_seconds
-                await starting.patch_status(self._client, component, {"activeRelease": ""})
+                rest = starting.releasing(component, "", self._clock.now())
+                await starting.patch_status(self._client, component, {"activeRelease": "", **rest})
         return None
 
     async def _take_again(self, release: Release, component: Component | None) -> bool:
@@ -162,7 +163,7 @@ class ReleaseController:
         outdated = newer is not None and newer.status.attempt > 0
         if component is None or component.status.active_release or outdated:
             return False
-        await starting.claim(self._client, component, release)
+        await starting.claim(self._client, component, release, self._clock.now())
         return True
 
     async def _start(self, release: Release, component: Component | None) -> Release | None:
@@ -187,7 +188,7 @@ class ReleaseController:
         key = starting.key_of(release)
         if component.status.active_release == key:  # of a deleted release of this name, or of a crash just here
             await ending.hold_all(self._client, self._table, component.name, key, self._clock.now())
-        attempt = await starting.claim(self._client, component, release)
+        attempt = await starting.claim(self._client, component, release, self._clock.now())
         now = rfc3339_micro(self._clock.now())
         begun = msgspec.structs.replace(
             status, attempt=attempt, policy=policy.spec, seed=release.spec.seed, started_at=now, reason="", message=""
@@ -234,7 +235,7 @@ class ReleaseController:
         revision = self._caches.revisions.get(release.spec.revision)
         await ending.record_proof(self._client, revision, release)
         whole = ending.whole_environments(self._table, plan)
-        await ending.give_back(self._client, component, release, whole)
+        await ending.give_back(self._client, component, release, whole, self._clock.now())
 
     @staticmethod
     def _renewal(decision: Decision, grant_duration: str, now: float) -> float:

@@ -22,7 +22,7 @@ from myriarch.client.objects import Raw
 from myriarch.client.refs import REVISIONS
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.granting import apply_grants
-from myriarch.controllers.release.starting import FIELD_MANAGER, key_of, patch_status
+from myriarch.controllers.release.starting import FIELD_MANAGER, key_of, patch_status, releasing
 from myriarch.engine.plan import ReleasePlan
 
 MOST_PROOFS = 64
@@ -40,9 +40,9 @@ async def hold_all(client: Client, table: FleetTable, component: str, key: str, 
     return len(due)
 
 
-async def give_back(client: Client, component: Component, release: Release, whole: set[str]) -> None:
+async def give_back(client: Client, component: Component, release: Release, whole: set[str], now: float) -> None:
     """Write what the release proved in the environments that it has wholly moved, and let the component go."""
-    status: dict[str, object] = {"activeRelease": ""}
+    status: dict[str, object] = {"activeRelease": "", **releasing(component, "", now)}
     if release.status.phase is Phase.SUCCEEDED and whole:
         proven = {entry.environment: entry.revision for entry in component.status.proven}
         proven.update(dict.fromkeys(sorted(whole), release.spec.revision))

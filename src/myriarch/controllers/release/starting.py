@@ -11,7 +11,10 @@ from dataclasses import dataclass
 import msgspec
 
 from myriarch.api.component import Component
+from myriarch.api.meta import Condition
 from myriarch.api.release import Order, Phase, Release
+from myriarch.base.clock import rfc3339
+from myriarch.base.conditions import ConditionType
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
 from myriarch.client.objects import Raw
@@ -23,6 +26,7 @@ from myriarch.engine.phases import ENDED
 from myriarch.engine.policy_check import policy_faults
 
 FIELD_MANAGER = "myriarch-release"
+RELEASING = ConditionType("Releasing", "A release holds the component.")
 WAITING = "Waiting"
 """Reason of a sound release that waits for its turn."""
 
@@ -112,7 +116,7 @@ def holder(component: Component, release: Release) -> str:
     return "" if active == key_of(release) else active
 
 
-async def claim(client: Client, component: Component, release: Release) -> int:
+async def claim(client: Client, component: Component, release: Release, now: float) -> int:
     """Take the component for the release; the attempt it is given. Raises Conflict where another was quicker.
 
     Every claim of a release that has not begun gets an attempt of its own: the release may have been deleted and
@@ -121,8 +125,23 @@ async def claim(client: Client, component: Component, release: Release) -> int:
     began = release.status.attempt
     attempt = began or component.status.last_attempt + 1
     status = {"lastAttempt": max(attempt, component.status.last_attempt), "activeRelease": key_of(release)}
-    await patch_status(client, component, status)
+    await patch_status(client, component, status | releasing(component, key_of(release), now))
     return attempt
+
+
+def releasing(component: Component, key: str, now: float) -> dict[str, object]:
+    """The component's conditions, with Releasing as it is now: of the release ``key``, or of none where empty."""
+    known = next((each for each in component.status.conditions if each.type == RELEASING.type), None)
+    status = "True" if key else "False"
+    changed = known is None or known.status != status
+    condition = Condition(
+        type=RELEASING.type,
+        status=status,
+        reason="Released" if key else "AtRest",
+        message=f"Release {key} holds the component." if key else "No release holds the component.",
+        last_transition_time=rfc3339(now) if changed or known is None else known.last_transition_time,
+    )
+    return {"conditions": [*(each for each in component.status.conditions if each is not known), condition]}
 
 
 async def patch_status(client: Client, component: Component, status: dict[str, object]) -> None:

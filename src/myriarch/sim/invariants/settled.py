@@ -29,6 +29,9 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     calm = account.upset_at <= at - LAG_SECONDS
     left = nodes.present & nodes.ready & ~began & ~nodes.ordered & calm & (nodes.base["since"] <= at - LAG_SECONDS)
     left &= nodes.part["revision"] == _code(scene, nodes.component, grant.rollback_to)
+    told = scene.witness.seen.settled_at
+    told_at = told.get((nodes.cluster, nodes.component, grant.attempt, grant.ceiling), float("inf"))
+    left &= account.upset_at < told_at  # who joins a settled cluster waits for the proven revision
     begun = int((began & nodes.present).sum())
     if begun < grant.ceiling and not grant.cover and left.any() and not _newly_granted(scene, nodes, at):
         return f"{begun} of {grant.ceiling} nodes have begun and {int(left.sum())} healthy ones are left"
@@ -39,9 +42,7 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     fresh = np.where(nodes.moving, at - account.began_at < LAG_SECONDS, at - nodes.part["done_at"] < soak - 1.0)
     early = forward & steady & nodes.ready & ~nodes.base["slow"] & ~nodes.moving & fresh  # slow is failed, not fresh
     early |= forward & steady & nodes.moving & (nodes.base["since"] == account.began_at) & fresh
-    told_at = scene.witness.seen.settled_at.get((nodes.cluster, nodes.component, grant.attempt, grant.ceiling))
-    if told_at is not None:  # who began later took the place of a node that left
-        early &= account.began_at < told_at
+    early &= account.began_at < told_at  # who began later took the place of a node that left
     return f"{int(early.sum())} nodes had not soaked yet" if early.any() else ""
 
 

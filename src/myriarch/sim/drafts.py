@@ -67,7 +67,7 @@ def draft_for(phase: Phase, event: Event) -> Draft:
     return draft
 
 
-_DELAY = {Phase.ROLLING_BACK: "10s", Phase.ADVANCING: "1m", Phase.PENDING: "6m"}
+_DELAY = {Phase.ROLLING_BACK: "40s", Phase.ADVANCING: "1m", Phase.PENDING: "6m"}
 
 
 def _act(do: Deed, when: Phase, after: str, **more: Any) -> dict[str, Any]:

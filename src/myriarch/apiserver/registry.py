@@ -13,7 +13,6 @@ from myriarch.apiserver.routes import HUB
 from myriarch.apiserver.schema import Schema
 from myriarch.apiserver.status import qualified
 
-
 REGISTRIES_KEPT = 4
 
 

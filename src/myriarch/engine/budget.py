@@ -44,14 +44,16 @@ def _consuming(observed: Observed, rules: Rules) -> Bools:
     """Units that use up the budget: unavailable, being moved or told to, but for those long dead on their own."""
     told = observed.reachable & ~observed.echoed & ((observed.granted > 0) | (observed.asserted == TOLD_REVERT))
     down = observed.present & ((observed.unavailable > 0) | observed.busy | told)
-    long_dead = down & ~observed.busy & (observed.begun == 0) & (observed.silent_seconds >= LONG_DEAD_SECONDS)
-    long_dead |= down & ~observed.busy & ~observed.reachable & (observed.silent_seconds >= LONG_DEAD_SECONDS)
+    back = (observed.asserted == TOLD_REVERT) & (observed.off_target == 0)
+    on_its_own = (observed.begun == 0) | ~observed.reachable | back
+    long_dead = on_its_own & ~observed.busy & (observed.silent_seconds >= LONG_DEAD_SECONDS)
     consuming: Bools = down & ~long_dead
     return consuming
 
 
 LONG_DEAD_SECONDS = 1800.0
-"""A unit that died on its own is waited for this long; then it is recorded and no longer holds the others."""
+"""A unit that died on its own, or stays dead though it is back, is waited for this long; then it is recorded and no
+longer holds the others."""
 
 
 def _within_domains(wanting: Ints, population: Population, observed: Observed, rules: Rules, consuming: Bools) -> Ints:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,7 +79,7 @@ def _always_settled(
     plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float
 ) -> standing.Standing:
     found = standing.wave_standing(plan, rules, observed, memory, now)
-    return replace(found, lacking=np.zeros_like(found.lacking), settled=True)
+    return msgspec.structs.replace(found, lacking=np.zeros_like(found.lacking), settled=True)
 
 
 _progress = events._progress
@@ -90,7 +91,8 @@ def _no_soak(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
 
 
 def _no_freeze(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, way: Any, ceiling: Ints) -> None:
-    _forward(plan, rules, replace(observed, frozen=np.zeros_like(observed.frozen)), memory, way, ceiling)
+    thawed = msgspec.structs.replace(observed, frozen=np.zeros_like(observed.frozen))
+    _forward(plan, rules, thawed, memory, way, ceiling)
 
 
 def _only_the_failed(plan: ReleasePlan, observed: Observed, memory: Memory) -> Bools:

@@ -47,6 +47,6 @@ def everything(fleet: Fleet) -> list[object]:
     shown: list[object] = [fleet.now, fleet.next_event()]
     for cluster in fleet.cluster_names():
         observed = fleet.cluster(cluster).observe(AGENT)
-        shown.append([getattr(observed, name).tolist() for name in type(observed).__dataclass_fields__])
+        shown.append([getattr(observed, name).tolist() for name in type(observed).__struct_fields__])
         shown.append([fleet.render_node(cluster, name) for name in fleet.node_names(cluster)])
     return shown

@@ -146,7 +146,7 @@ def test_nothing_leaks_before_an_effect_shows() -> None:
     shown = []
     for fleet in (harmless, harmful):
         view, seen = _updated(fleet)
-        columns = [getattr(seen, name).tolist() for name in NodeColumns.__dataclass_fields__]
+        columns = [getattr(seen, name).tolist() for name in NodeColumns.__struct_fields__]
         shown.append((columns, [fleet.render_node(view.name, name) for name in view.names]))
     assert shown[0] == shown[1]
 

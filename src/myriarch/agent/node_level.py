@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from myriarch.agent.nodes import node_population
@@ -32,8 +33,7 @@ STANDING_ATTEMPT = 0
 """Attempt under which nodes are brought to the proven revision: no release counts them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Health:
+class Health(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Columns derived from the node states for one grant.
 
     begun: started this attempt. reverting: told to go back. healthy: no symptom. updated: at the granted
@@ -52,8 +52,7 @@ class Health:
     silent_borne: Bools
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Turn:
+class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What one turn found and did.
 
     selected bool[n]: nodes that may have begun by the grant's ceiling. strays int64[k]: nodes now told to go to

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,8 +44,7 @@ class Attribute:
     codes: NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NodeStates:
+class NodeStates(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Nodes of one cluster as columns of length n, for one component. Times in Unix seconds.
 
     present    belongs to the cluster. ready: int8, 1 True, 0 False, -1 Unknown; ``since`` when that changed.

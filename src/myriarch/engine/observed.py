@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,8 +64,7 @@ class Orders:
     reversible: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Observed:
+class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Columns of n units; counts are of nodes.
 
     present, reachable      bool: belongs to the population now; can be heard.
@@ -79,6 +79,8 @@ class Observed:
     failed_seconds          float: how long a failed unit has been so.
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
+
+    One is made in every turn of every agent: as a Struct that costs a fifth of what it does as a dataclass.
     """
 
     present: Bools
@@ -102,4 +104,4 @@ class Observed:
     freeze_reason: str = ""
     tallies: tuple[Tally, ...] = ()
     failures: tuple[FailureNote, ...] = ()
-    orders: Orders = field(default_factory=Orders)
+    orders: Orders = msgspec.field(default_factory=Orders)

@@ -7,8 +7,8 @@ of it is stored, it is made anew whenever the population changes. Ceilings never
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from myriarch.api.policy import COVER, Coverage, ReleasePolicySpec, Stage, Wave
@@ -21,8 +21,7 @@ COVER_SLACK = 1.5
 """A covering ceiling allows this many times the nodes that one attribute alone needs: values overlap unevenly."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WavePlan:
+class WavePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One wave. ``ceiling`` int64[n]: nodes of each unit that may have begun by its end (0: takes no part).
 
     ``owed`` int64[k, v] tells each of the ``covering`` units int64[k] how many canaries of each value it owes.
@@ -41,8 +40,7 @@ class WavePlan:
         return int(self.ceiling.sum())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StagePlan:
+class StagePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One stage. ``members`` bool[n]: the units that it moves."""
 
     name: str
@@ -53,8 +51,7 @@ class StagePlan:
     weight: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReleasePlan:
+class ReleasePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
     """All stages, over one population."""
 
     stages: tuple[StagePlan, ...]

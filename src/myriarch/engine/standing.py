@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from myriarch.engine.memory import Memory
@@ -13,8 +12,7 @@ from myriarch.engine.population import Bools, count, some
 from myriarch.engine.rules import Rules
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Units not yet done: ``lacking`` bool[n] can be heard, ``silent`` bool[n] can't.
 
     ``settled`` is true when nothing is lacking and the silent ones are long enough silent, and few enough, to be

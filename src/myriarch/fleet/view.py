@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -37,8 +38,7 @@ class Codes:
     codes: npt.NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeColumns:
+class NodeColumns(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One component on the nodes of a cluster, arrays of shape [n]. Times in Unix seconds."""
 
     present: Bools

@@ -14,7 +14,7 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_NOTHING, TOLD_REVERT, Codes, Observed
 from myriarch.engine.phases import FORWARD
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Ints
+from myriarch.engine.population import Bools, Ints, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import involved
 
@@ -74,7 +74,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
 
 def _take_back(plan: ReleasePlan, rules: Rules, observed: Observed, failed: Bools) -> Ints:
     """Single failed units that go back now: one that is still available (slow, flapping) costs budget to move."""
-    if not failed.any():
+    if not some(failed):
         return np.empty(0, np.int64)
     in_flight = (observed.asserted == TOLD_REVERT) & observed.busy
     return pick_reverts(failed.nonzero()[0], plan.population, observed, rules, in_flight)

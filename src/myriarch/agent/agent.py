@@ -35,6 +35,11 @@ class Findings:
     wake_at: float
     turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = ()
 
+    @property
+    def urgent(self) -> bool:
+        """Whether nodes wait for others to be done, so that changes must be looked at soon."""
+        return any(turn.waiting for _, _, turn in self.turns)
+
     def explain(self) -> None:
         """Complete the statuses with what is waited for: to be called before they are told."""
         for status, grant, turn in self.turns:

@@ -36,6 +36,9 @@ OWN_LOOK_FACTOR = 2.5
 """What an agent itself began shows when it is done; until then it need not look, but for what is done at once. So it
 looks again after so long, or so many times as long as other changes are gathered."""
 
+PATIENCE_FACTOR = 2.0
+"""Where no node waits for others to be done, changes are gathered for so many times as long."""
+
 WORKERS = 16
 
 
@@ -81,6 +84,7 @@ class AgentHost:
         self._heard_last: dict[str, Cluster] = {}
         self._told: dict[str, dict[str, Any]] = {}
         self._told_at: dict[str, float] = {}
+        self._patient: set[str] = set()
         self.on_report: Callable[[str, MyriarchError], None] | None = None
 
     async def run(self) -> None:
@@ -116,11 +120,14 @@ class AgentHost:
         assert old is not None
         for known in (self._agents, self._heard_last, self._told, self._told_at):
             known.pop(old.name, None)
+        self._patient.discard(old.name)
 
     def _nodes_changed(self, cluster: str, _nodes: Sequence[str]) -> None:
         wait = self._coalesce_seconds
         if cluster == self._turning:
             wait = max(OWN_LOOK_SECONDS, OWN_LOOK_FACTOR * wait)
+        elif cluster in self._patient:
+            wait = PATIENCE_FACTOR * wait
         self._queue.add_after(cluster, wait)
 
     def _reported(self, cluster: str, error: MyriarchError) -> None:
@@ -138,6 +145,7 @@ class AgentHost:
         self._turning = name
         findings = agent.turn(cluster, now, self._report_seconds)
         self._turning = ""
+        (self._patient.discard if findings.urgent else self._patient.add)(name)
         later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
         wake_at = min(findings.wake_at, later)
         return None if wake_at == NEVER else max(wake_at - self._clock.now(), self._coalesce_seconds)
@@ -174,7 +182,8 @@ class AgentHost:
                 return NEVER
             waited = now - self._told_at.get(name, 0.0)
             if waited < self._report_seconds and not _urgent(told["components"], findings.components):
-                return now + self._report_seconds - waited
+                # Most often a turn for another reason comes soon after it is due, and takes it along.
+                return now + self._report_seconds - waited + OWN_LOOK_FACTOR * self._coalesce_seconds
         findings.explain()
         try:
             await self._client.patch(

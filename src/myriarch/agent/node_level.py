@@ -70,6 +70,12 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
     astray: Bools
     starting: int
 
+    @property
+    def waiting(self) -> bool:
+        """Whether nodes are still to begin, or to be brought to the proven revision."""
+        left = count(self.selected & ~self.health.begun & self.states.present)
+        return left > self.starting or some(self.astray) or len(self.strays) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

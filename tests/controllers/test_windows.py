@@ -48,7 +48,7 @@ def test_no_node_begins_after_a_window_that_was_known_even_without_the_hub() -> 
     async def story(house: House) -> None:
         await house.release("r", "v2")
         await house.until(lambda: _under_way(house), step=1.0)
-        opens = float(int(house.clock.now())) + 70.0
+        opens = float(int(house.clock.now())) + 62.0
         await house.freeze("night", once=[Once(from_=_local(opens), until=_local(opens + 7200))])
         await house.wait(5)
         assert all(

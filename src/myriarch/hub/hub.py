@@ -135,8 +135,10 @@ class Hub:
     async def _synced(self, synced: Coroutine[Any, Any, None]) -> None:
         waiting = asyncio.ensure_future(synced)
         assert self._failed is not None
-        await asyncio.wait((waiting, self._failed), return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        try:
+            await asyncio.wait((waiting, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
         self.check()
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:

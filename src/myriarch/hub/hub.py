@@ -53,14 +53,23 @@ def look_seconds(clusters: int) -> float:
 
 
 class Hub:
-    """``store`` is in memory where none is given. Use ``start`` once, ``stop`` once."""
+    """``store`` is in memory where none is given; ``report_seconds`` is how old the progress of a cluster may be that
+    decides nothing. Use ``start`` once, ``stop`` once."""
 
     def __init__(
-        self, *, clock: Clock, fleet: Fleet, store: Store | None = None, seed: int = 0, wrap: Wrap | None = None
+        self,
+        *,
+        clock: Clock,
+        fleet: Fleet,
+        store: Store | None = None,
+        seed: int = 0,
+        wrap: Wrap | None = None,
+        report_seconds: float = REPORT_SECONDS,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
         self.seed = seed
+        self._report_seconds = report_seconds
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
@@ -115,7 +124,7 @@ class Hub:
             await self._synced(controllers.caches.wait_synced())
             return
         look = look_seconds(clusters)
-        report = max(REPORT_SECONDS, LOOKS_PER_REPORT * look)
+        report = max(self._report_seconds, LOOKS_PER_REPORT * look)
         host = AgentHost(client, self._link, self.clock, coalesce_seconds=look, report_seconds=report, seed=self.seed)
         host.on_report = self._reported
         self._link.agents_running(True)

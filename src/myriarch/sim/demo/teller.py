@@ -34,6 +34,9 @@ from myriarch.sim.loop import running_clock
 EPOCH: Final = DEFAULT_START
 """Unix seconds at which virtual time begins."""
 
+REPORT_SECONDS: Final = 600.0
+"""Hours pass in a second: nobody could read of progress that is told every minute."""
+
 SETTLE_SECONDS: Final = 300.0
 SETTLE_ROUNDS: Final = 72
 """Some node is always just coming back from an ordinary failure: the count waits for the last of them, to a limit."""
@@ -148,7 +151,7 @@ async def open_demo(clusters: int, seed: int, audience: Audience) -> AsyncIterat
     clock = running_clock()
     fleet = Fleet(demo_fleet(clusters, seed), start=clock.now())
     fleet.set_base(COMPONENT, FIRST_REVISION)
-    hub = Hub(clock=clock, fleet=fleet, seed=seed)
+    hub = Hub(clock=clock, fleet=fleet, seed=seed, report_seconds=REPORT_SECONDS)
     await hub.start()
     try:
         yield Demo(hub, seed, audience, began_at)

@@ -34,7 +34,8 @@ help: ## Print the commands
 demo: $(RUNTIME) ## Start a hub with 1,000 simulated clusters and tell three stories (SEED=7)
 	@$(BIN)/myriarch demo --seed $(SEED)
 
-test: lint ## All checks and all tests (WORKERS=2)
+test: lint ## All checks, 500 seeds of the fault scenarios, and all tests (WORKERS=2)
+	$(BIN)/python -m myriarch.sim.campaign --seeds 500 --jobs $(WORKERS)
 	$(BIN)/pytest -n $(WORKERS)
 
 check: lint ## Format, lint, types, layers and tidiness; no behaviour

@@ -62,6 +62,17 @@ def test_every_symptom_shows_as_what_it_is_and_since_when() -> None:
         assert states.symptom[1] == Symptom.HEALTHY
 
 
+def test_moves_that_nobody_watched_are_no_flapping() -> None:
+    fleet, driver = _driver()
+    driver.observe("os", START)
+    moment = START
+    for attempt, revision in enumerate(("v2", "v1", "v2", "v1"), 1):
+        driver.advance("os", np.array([0]), revision, attempt, moment)
+        moment += 600
+        fleet.advance_to(moment)
+    assert driver.observe("os", moment).symptom[0] == Symptom.HEALTHY
+
+
 def test_an_update_that_never_ends_shows_since_when_it_moves() -> None:
     fleet, driver = _driver(fleet_behaviour.Symptom.UPDATE_FAILS)
     driver.advance("os", np.array([0]), "v2", 1, START)

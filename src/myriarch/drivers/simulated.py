@@ -30,10 +30,12 @@ _CRASH = REASONS.index("CrashLoop")
 
 @dataclass(slots=True)
 class _Flaps:
-    """What was counted when the window began (int32[n]), and since when each node flaps (0: it does not)."""
+    """What was counted when the window began (int32[n]), when each node's last move ended, and since when it flaps
+    (0: it does not)."""
 
     window_began_at: float
     counted: NDArray[np.int32]
+    moved_at: Floats
     flapping_since: Floats
 
 
@@ -103,11 +105,13 @@ class SimulatedDriver:
         flaps = self._flaps.get(component)
         size = len(seen.present)
         if flaps is None or len(flaps.counted) != size:
-            flaps = _Flaps(now, seen.ready_transitions.copy(), np.zeros(size))
+            flaps = _Flaps(now, seen.ready_transitions.copy(), seen.done_at.copy(), np.zeros(size))
             self._flaps[component] = flaps
-        if some(seen.busy):
-            flaps.counted[seen.busy] = seen.ready_transitions[seen.busy]
-            flaps.flapping_since[seen.busy] = 0.0
+        moved = seen.busy | (seen.done_at != flaps.moved_at)  # also where the whole move went unseen
+        if some(moved):
+            flaps.counted[moved] = seen.ready_transitions[moved]
+            flaps.moved_at[moved] = seen.done_at[moved]
+            flaps.flapping_since[moved] = 0.0
         if now - flaps.window_began_at > FLAP_WINDOW_SECONDS:
             flaps.window_began_at = now
             flaps.counted = seen.ready_transitions.copy()

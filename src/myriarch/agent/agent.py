@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from myriarch.agent.node_level import Limits, NodeLevel, Turn, limits_of
+from myriarch.agent.limits import Limits, limits_of
+from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import strata_counts
 from myriarch.agent.report import explain, report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode

@@ -8,17 +8,16 @@ proven one first: that is the standing state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import msgspec
 import numpy as np
 
+from myriarch.agent.health import STANDING_ATTEMPT, Health, health_of
+from myriarch.agent.limits import Limits
 from myriarch.agent.nodes import node_population
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
 from myriarch.api.release import Phase
 from myriarch.base.clock import parse_rfc3339
-from myriarch.base.durations import parse_duration
-from myriarch.drivers.driver import Bools, Driver, Floats, Ints, NodeStates, Symptom
+from myriarch.drivers.driver import Bools, Driver, Floats, Ints, NodeStates
 from myriarch.engine.budget import pick_within_budget
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
@@ -27,29 +26,6 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
 from myriarch.engine.population import count, some
-from myriarch.engine.rules import ALL, Rules, node_rules
-
-STANDING_ATTEMPT = 0
-"""Attempt under which nodes are brought to the proven revision: no release counts them."""
-
-
-class Health(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """Columns derived from the node states for one grant.
-
-    begun: started this attempt. reverting: told to go back. healthy: no symptom. updated: at the granted
-    revision and healthy through the node soak. failed: unhealthy longer than the grace since it began, or
-    takes too long; ``failed_at`` is when it began to be unhealthy. stuck: a revert that takes too long.
-    """
-
-    begun: Bools
-    reverting: Bools
-    healthy: Bools
-    updated: Bools
-    failed: Bools
-    failed_at: Floats
-    stuck: Bools
-    back: Bools
-    silent_borne: Bools
 
 
 class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -77,32 +53,6 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
         return left > self.starting or some(self.astray) or len(self.strays) > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The durations of a grant's rules, in seconds, and its rules for the engine."""
-
-    soak_seconds: float
-    update_timeout_seconds: float
-    failure_grace_seconds: float
-    rules: Rules
-
-
-def limits_of(grant: Grant) -> Limits:
-    """Read the rules of a grant. Raises UserFault where one is unsound."""
-    rules = grant.rules
-    return Limits(
-        parse_duration(rules.soak),
-        parse_duration(rules.update_timeout),
-        parse_duration(rules.failure_grace),
-        standing_rules(node_rules(rules)) if grant.proven else node_rules(rules),
-    )
-
-
-def standing_rules(rules: Rules) -> Rules:
-    """The rules under a proven revision: it is the last-known-good, so what fails there has nowhere to go back to."""
-    return replace(rules, tolerance=ALL, revert_failed_after_seconds=float("inf"))
-
-
 class NodeLevel:
     """The nodes of one cluster, seen by the engine."""
 
@@ -118,7 +68,7 @@ class NodeLevel:
         states = self._driver.observe(component, now)
         target = self._driver.number_of(component, grant.revision)
         proven = self._driver.number_of(component, grant.rollback_to)
-        health = _health(states, grant, limits, target, now)
+        health = health_of(states, grant, limits, target, now)
         forward = _may_go_forward(grant, now)
         selected = self._select(grant, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
@@ -240,42 +190,6 @@ def _in_time(grant: Grant, now: float) -> bool:
 
 def _may_go_forward(grant: Grant, now: float) -> bool:
     return grant.direction is Direction.FORWARD and _in_time(grant, now)
-
-
-def _health(states: NodeStates, grant: Grant, limits: Limits, target: int, now: float) -> Health:
-    begun = states.started & (states.attempt == grant.attempt) & states.present
-    if grant.attempt == STANDING_ATTEMPT:
-        begun &= states.target == target
-    reverting = begun & (states.target != target)
-    if grant.direction is Direction.REVERT:  # who came from the very revision that it was granted is back already
-        reverting |= begun & (states.previous == states.target)
-    healthy = states.symptom == Symptom.HEALTHY
-    slow_move = now - states.moving_since >= limits.update_timeout_seconds
-    sick = ~healthy & ~states.moving & (now - states.symptom_since >= limits.failure_grace_seconds)
-    forward = begun & ~reverting
-    at_target = forward & (states.at == target) & ~states.moving
-    updated = at_target & healthy & (now - states.done_at >= limits.soak_seconds)
-    failed = forward & (sick | slow_move)
-    failed_at = np.where(slow_move, states.moving_since, states.symptom_since) if some(failed) else states.symptom_since
-    borne = _borne_silence(states, forward & ~states.moving, failed)
-    back = begun & reverting & ~states.moving
-    return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)
-
-
-def _borne_silence(states: NodeStates, updated: Bools, failed: Bools) -> Bools:
-    """Silent updated nodes that are no evidence of harm: as many as the nodes not updated let expect."""
-    borne = np.zeros(len(failed), np.bool_)
-    if not some(failed):
-        return borne
-    silent = failed & (states.symptom == Symptom.SILENT)
-    control = states.present & ~updated & ~states.moving
-    controls = count(control)
-    if not controls:
-        return borne
-    quiet = count(control & (states.ready == -1))
-    expected = round(quiet / controls * count(updated))
-    borne[np.flatnonzero(silent)[:expected]] = True
-    return borne
 
 
 def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, frozen: bool) -> Observed:

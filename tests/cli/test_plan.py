@@ -73,8 +73,8 @@ def test_a_plan_over_a_fleet_file_needs_no_hub(cli: Cli, policy_file: Path, tmp_
     ("old", "new", "said"),
     [
         ("soak: 10m", "sok: 10m", "spec.stages[0].sok: '10m': there is no such field. Did you mean 'soak'?"),
-        ("soak: 10m", "soak: 10", "spec.stages[0].soak: 10: "),
-        ("soak: 10m", "soak: soon", "spec.stages[0].soak: 'soon': "),
+        ("soak: 10m", "soak: 10", "spec.stages[0].soak: 10: is no duration. Write one such as 30s,"),
+        ("soak: 10m", "soak: soon", "spec.stages[0].soak: 'soon': is no duration. Write one such as 30s,"),
         ("clusters: 50%", "clusters: 150%", "spec.stages[1].waves[1].clusters: '150%': is over 100%"),
         ("clusters: 50%, approval: true}, {}", "clusters: 50%}, {clusters: 10%}", "waves go backwards"),
         ("clusters: 50%", "clusters: [1]", "spec.stages[1].waves[1].clusters: [1]: "),
@@ -100,6 +100,17 @@ def test_faults_of_a_policy_file_name_field_value_and_cure(
         assert all(line.startswith("error: ") for line in result.err.splitlines())
     assert server.names(refs.POLICIES) == []
     assert server.names(refs.RELEASES) == []
+
+
+def test_faults_of_a_file_come_before_a_clash_with_the_policy_of_the_hub(
+    cli: Cli, server: Server, policy_file: Path
+) -> None:
+    assert cli("release", "start", "r", "-c", "agent", "-r", "v2", "--policy-file", policy_file).code == 0
+    policy_file.write_text(POLICY.replace("clusters: 50%", "clusters: 150%"))
+    result = cli(*PLAN, "--policy-file", policy_file)
+    assert result.code == 2
+    assert "is over 100%" in result.err
+    assert "another policy" not in result.err
 
 
 @pytest.mark.parametrize(

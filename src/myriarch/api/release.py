@@ -120,6 +120,7 @@ class ReleaseStatus(Struct, kw_only=True):
     stage: Annotated[int, Meta(ge=0, description="Index of the stage.")] = 0
     wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
     stage_name: Annotated[str, Meta(description="Name of the stage.")] = ""
+    place: Annotated[str, Meta(description="Stage and wave as approvals name them: 'production/1' is the first.")] = ""
     waves: Annotated[int, Meta(ge=0, description="Waves in the stage.")] = 0
     phase_since: Annotated[Timestamp | None, Meta(description="When the phase began.")] = None
     wave_only: Annotated[bool, Meta(description="The rollback under way is of the current wave only.")] = False

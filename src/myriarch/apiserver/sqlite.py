@@ -127,4 +127,4 @@ class SqliteJournal:
         if "unable to open" in text or "readonly" in text:
             return self._unreachable(problem)
         cure = "Restore the file from a backup, or move it away to start with an empty hub."
-        return UserFault("data", str(self._path), f"the database is damaged ({text})", cure)
+        return UserFault("data", str(self._path), f"the database is damaged ({' '.join(text.split())})", cure)

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import yaml
 
-from myriarch.api.meta import API_VERSION, Resource
+from myriarch.api.meta import API_VERSION, Duration, Resource
 from myriarch.base.errors import UserFault
 from myriarch.cli.exits import refuse
 
@@ -26,6 +26,20 @@ R = TypeVar("R", bound=Resource)
 
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 _ABSENT: Final = "(absent)"
+_IN_WORDS: Final = (
+    ("Expected", "is not"),
+    ("`array` of length >= 1", "a list of 1 or more"),
+    ("`array`", "a list"),
+    ("`object`", "a mapping"),
+    ("`str`", "text"),
+    ("`int`", "a whole number"),
+    ("`float`", "a number"),
+    ("`bool`", "true or false"),
+    ("`null`", "null"),
+    (", got", ": it is"),
+    ("`", "'"),
+)
+"""Of what msgspec says of a wrong value, in order, and what a user is told."""
 
 
 def read_manifest(path: Path, kind: type[R], field: str) -> R:
@@ -110,7 +124,18 @@ def _fault(message: str, document: dict[str, Any], kind: Any) -> UserFault:
         missing = problem.rpartition("field ")[2].strip("`")
         field = f"{path}.{missing}" if path else missing
         return UserFault(field, _ABSENT, "is required", f"Add {missing}.")
-    return UserFault(path or "file", value, problem.replace("`", "'"), _cure(_type_at(kind, path)))
+    wanted = _type_at(kind, path)
+    if _is_duration(wanted):
+        return UserFault(path, value, "is no duration", "Write one such as 30s, 10m or 1h30m.")
+    for told, plain in _IN_WORDS:
+        problem = problem.replace(told, plain)
+    return UserFault(path or "file", value, problem, _cure(_bare(wanted)))
+
+
+def _is_duration(kind: Any) -> bool:
+    """Whether ``Duration`` is, or is in, the annotated type."""
+    marks = getattr(kind, "__metadata__", ())
+    return Duration.__metadata__[0] in marks or any(_is_duration(each) for each in typing.get_args(kind))
 
 
 def _cure(kind: Any) -> str:
@@ -121,7 +146,7 @@ def _cure(kind: Any) -> str:
 
 
 def _type_at(kind: Any, path: str) -> Any:
-    """The type of what stands at ``path``; None where it can't be followed."""
+    """The type of what stands at ``path``, with its annotations; None where it can't be followed."""
     for part in _steps(path):
         kind = _bare(kind)
         arguments = typing.get_args(kind)
@@ -129,7 +154,7 @@ def _type_at(kind: Any, path: str) -> Any:
             kind = arguments[0] if arguments else None
         else:
             kind = _fields(kind).get(part) if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
-    return _bare(kind)
+    return kind
 
 
 def _steps(path: str) -> list[str]:

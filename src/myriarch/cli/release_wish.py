@@ -139,6 +139,7 @@ async def _policy(session: Session, wish: Wish) -> tuple[ReleasePolicy, bool]:
             raise UserFault("--policy", "", "is missing", "Name a ReleasePolicy, or give --policy-file.")
         return await session.find(POLICIES, ReleasePolicy, wish.policy, "--policy"), False
     policy = policy_of_file(wish)
+    refuse(policy_faults(policy.spec))
     try:
         there = await session.client.get(POLICIES, ReleasePolicy, policy.name)
     except NotFound:

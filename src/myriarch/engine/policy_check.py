@@ -100,7 +100,7 @@ def _backward_faults(stage: Stage, key: str, field: str) -> Iterator[UserFault]:
         if value == COVER:
             if cover_barred >= 0:
                 cure = "Put the covering wave first."
-                yield UserFault(here, value, f"comes after wave {cover_barred}, which is larger", cure)
+                yield UserFault(here, value, f"comes after waves[{cover_barred}], which is larger", cure)
             continue
         cover_barred = index if cover_barred < 0 else cover_barred
         amount = _amount_or_none(value)
@@ -111,7 +111,7 @@ def _backward_faults(stage: Stage, key: str, field: str) -> Iterator[UserFault]:
         before = largest.get(kind)
         if before is not None and size < before[0]:
             cure = "Sizes are cumulative within a stage: make each wave at least as large as the one before."
-            yield UserFault(here, value, f"is smaller than in wave {before[1]}: waves go backwards", cure)
+            yield UserFault(here, value, f"is smaller than in waves[{before[1]}]: waves go backwards", cure)
         if before is None or size >= before[0]:
             largest[kind] = (size, index)
 

@@ -141,6 +141,9 @@ class ReleaseController:
             release = started
         elif not holds and (starting.is_over(release) or not await self._take_again(release, component)):
             self._running.pop(str(key), None)
+            if component is None and not starting.is_over(release):
+                holds_for = f"component {release.spec.component} was deleted: create it again, and the release goes on"
+                await self._write(release, msgspec.structs.replace(release.status, holds=[holds_for]))
             return None
         if release.status.attempt == 0 and component is not None:
             await ending.give_back(self._client, component, release, set(), self._clock.now())
@@ -293,7 +296,7 @@ class ReleaseController:
         if status == release.status:
             return release
         before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
-        patch = {**dict.fromkeys(before), **after}
+        patch = {**dict.fromkeys(before), "phase": str(status.phase), **after}
         namespace = release.metadata.namespace or ""
         try:
             written = await self._client.patch(

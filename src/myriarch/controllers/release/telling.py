@@ -57,6 +57,7 @@ class Telling:
             stage=memory.stage,
             wave=memory.wave,
             stage_name=self.plan.stages[memory.stage].name,
+            place=f"{self.plan.stages[memory.stage].name}/{memory.wave + 1}",
             waves=len(self.plan.stages[memory.stage].waves),
             phase_since=rfc3339_micro(memory.since) if memory.since else before.phase_since,
             wave_only=memory.wave_only,

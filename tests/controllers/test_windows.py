@@ -33,11 +33,13 @@ def test_a_stop_holds_every_grant_at_once_and_its_end_lets_them_go_on() -> None:
         grants = (await house.granted("r")).values()
         assert {grant.direction for grant in grants} == {Direction.HOLD}
         assert all(parse_rfc3339(grant.forward_until or "") <= house.clock.now() for grant in grants)
+        assert "frozen: stop: test" in (await house.get("r")).status.holds
         begun = house.begun(1)
         await house.wait(7200)
         assert house.begun(1) == begun
-        assert "frozen: stop: test" in (await house.get("r")).status.holds
         await house.lift("stop")
+        await house.wait(2)
+        assert "frozen: stop: test" not in (await house.get("r")).status.holds
         assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
         assert {key for name in house.names() for key in house.at(name)} == {"v2"}
 

@@ -135,7 +135,7 @@ def _fault(message: str, document: dict[str, Any], kind: Any) -> UserFault:
 def _is_duration(kind: Any) -> bool:
     """Whether ``Duration`` is, or is in, the annotated type."""
     marks = getattr(kind, "__metadata__", ())
-    return Duration.__metadata__[0] in marks or any(_is_duration(each) for each in typing.get_args(kind))
+    return typing.get_args(Duration)[1] in marks or any(_is_duration(each) for each in typing.get_args(kind))
 
 
 def _cure(kind: Any) -> str:

@@ -14,6 +14,9 @@ from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 
+FROZEN = "frozen"
+"""How the hold of a freeze window begins; the name and reason of the window follow."""
+
 
 def holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[str, ...]:
     """What the release waits for; empty where it has ended."""
@@ -70,7 +73,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
             found.append(f"{quiet.units} units are silent: silence holds")
     frozen = observed.frozen & observed.present & (wished_ceilings(plan, memory) > 0)
     if frozen.any():
-        found.append(f"frozen: {observed.freeze_reason}")
+        found.append(f"{FROZEN}: {observed.freeze_reason}")
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.engine.decision import Decision
+from myriarch.engine.holds import FROZEN
 from myriarch.engine.memory import Memory
 from myriarch.engine.phases import ENDED, Event
 from myriarch.engine.plan import ReleasePlan
@@ -143,8 +144,13 @@ def record(recorder: EventRecorder, release: Release, decision: Decision) -> Non
 
 
 def urgent(before: ReleaseStatus, after: ReleaseStatus) -> bool:
-    """Whether something changed that must not wait: the engine's memory, or what it waits for."""
-    return any(getattr(before, name) != getattr(after, name) for name in _URGENT)
+    """Whether something changed that must not wait: the engine's memory, or that it is frozen."""
+    return _frozen(before) != _frozen(after) or any(getattr(before, name) != getattr(after, name) for name in _URGENT)
+
+
+def _frozen(status: ReleaseStatus) -> list[str]:
+    """A person who stops the fleet looks at once whether it took."""
+    return [hold for hold in status.holds if hold.startswith(FROZEN)]
 
 
 _URGENT: tuple[Any, ...] = ("phase", "stage", "wave", "phase_since", "reason", "attempt", "ended_at", "policy")

@@ -16,12 +16,16 @@ DEFAULT_CLUSTERS: Final = 100
 _CURE: Final = "Leave the option out to go on with that fleet, or give another --data folder."
 
 
-def open_fleet(folder: Path, clusters: int | None, file: Path | None, seed: int | None) -> Fleet:
-    """The fleet in the folder, or a new one. Raises UserFault where it isn't the one that the options ask for."""
+def read_fleet(clusters: int | None, file: Path | None, seed: int | None) -> FleetSpec | None:
+    """The spec in ``file``, where one is given. Raises UserFault where it can't be used, or other options speak too."""
     if file is not None and (clusters is not None or seed is not None):
         option, value = ("--clusters", clusters) if clusters is not None else ("--seed", seed)
         raise UserFault(option, value, "stands beside --fleet", "Give one of them: a fleet file says it all.")
-    wanted = load_fleet(file) if file is not None else None
+    return load_fleet(file) if file is not None else None
+
+
+def open_fleet(folder: Path, clusters: int | None, wanted: FleetSpec | None, seed: int | None) -> Fleet:
+    """The fleet in the folder, or a new one. Raises UserFault where it isn't the one that the options ask for."""
     if not folder.is_dir() or not any(folder.iterdir()):
         spec = wanted or default_spec(DEFAULT_CLUSTERS if clusters is None else clusters, seed or 0)
         return Fleet.open(folder, spec, start=float(int(real_now())))

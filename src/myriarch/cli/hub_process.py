@@ -1,7 +1,7 @@
 """The process behind ``myriarch hub``: opens what is on disk, starts the parts, serves, and stops cleanly.
 
-Whatever may fail because of the user comes first, before anything is written: the port, then the database,
-then the fleet. The folder of a hub holds ``hub.db`` (its objects), ``fleet/`` (the simulated fleet),
+Whatever may fail because of the user comes first, before anything is written: the fleet file, the port, then
+the database, then the fleet. The folder of a hub holds ``hub.db`` (its objects), ``fleet/`` (the simulated fleet),
 ``token`` and, unless told otherwise, ``kubeconfig``.
 """
 
@@ -25,13 +25,14 @@ from myriarch.apiserver.status import unavailable
 from myriarch.apiserver.store import Store
 from myriarch.base.clock import RealClock
 from myriarch.base.errors import UserFault
-from myriarch.cli.hub_fleet import open_fleet
+from myriarch.cli.hub_fleet import open_fleet, read_fleet
 from myriarch.client.http import Request, Response
 from myriarch.hub.hub import Hub
 
 DEFAULT_DATA: Final = ".myriarch"
 DEFAULT_PORT: Final = 7443
 ADMIN: Final = "admin"
+TOKEN: Final = "token"  # noqa: S105 (the name of a file)
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
 
@@ -74,18 +75,20 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
     """The line that says that the hub answers, and the hub. Everything is closed in the end, in reverse order."""
     async with AsyncExitStack() as stack:
         door = _Door()
-        token = _token_in(_folder(options.data))
+        wanted = read_fleet(options.clusters, options.fleet, options.seed)
+        token = _token_in(_folder(options.data)) or new_token()
         server = LoopServer(door.handle, TokenAuth({token: ADMIN}), port=options.port)
         stack.push_async_callback(server.stop)
         journal = SqliteJournal(options.data / "hub.db")
         stack.callback(journal.close)
-        fleet = open_fleet(options.data / "fleet", options.clusters, options.fleet, options.seed)
+        fleet = open_fleet(options.data / "fleet", options.clusters, wanted, options.seed)
         stack.callback(fleet.close)
         hub = Hub(clock=RealClock(), fleet=fleet, store=Store(journal), seed=new_seed())
         await hub.start()
         stack.push_async_callback(hub.stop)
         door.hub = hub
         await server.start()
+        _keep_token(options.data, token)
         write_kubeconfig(options.kubeconfig, url=server.url, token=token)
         clusters = len(fleet.cluster_names())
         line = f"hub ready: {server.url}, {clusters} clusters, {fleet.node_count} nodes"
@@ -114,16 +117,25 @@ def _folder(path: Path) -> Path:
 
 
 def _token_in(folder: Path) -> str:
-    """The hub's token: made once, so that kubeconfigs outlive restarts."""
-    path = folder / "token"
+    """The token that the folder holds, or ''."""
+    path = folder / TOKEN
     try:
-        found = path.read_text("ascii").strip() if path.exists() else ""
-        if found:
-            return found
-        token = new_token()
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "w") as file:
-            file.write(token + "\n")
-        return token
+        return path.read_text("ascii").strip() if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
-        problem = getattr(error, "strerror", None) or "is not a token"
-        raise UserFault("--data", str(path), problem, "Give a folder you may write to, or delete that file.") from None
+        raise _token_fault(path, error) from None
+
+
+def _keep_token(folder: Path, token: str) -> None:
+    """Kubeconfigs outlive restarts: the token stays what it was first."""
+    path = folder / TOKEN
+    try:
+        if not path.exists() or not path.read_text("ascii").strip():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "w") as file:
+                file.write(token + "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _token_fault(path, error) from None
+
+
+def _token_fault(path: Path, error: Exception) -> UserFault:
+    problem = getattr(error, "strerror", None) or "is not a token"
+    return UserFault("--data", str(path), problem, "Give a folder you may write to, or delete that file.")

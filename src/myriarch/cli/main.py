@@ -14,6 +14,7 @@ from typing import Final
 
 import click
 
+from myriarch import __version__
 from myriarch.cli.exits import ExitCode
 from myriarch.cli.faults import report
 from myriarch.cli.lazy import Entry, LazyGroup
@@ -41,6 +42,7 @@ EPILOG: Final = (
 )
 
 
+@click.version_option(__version__, "--version", message="myriarch %(version)s")
 @click.command(cls=LazyGroup, entries=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Run a fleet of Kubernetes clusters: releases go out in phases by rule and come back by themselves."""

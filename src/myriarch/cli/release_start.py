@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from myriarch.api.component import Component
 from myriarch.api.meta import ObjectMeta
 from myriarch.api.release import Release
 from myriarch.base.errors import UserFault
@@ -19,7 +20,7 @@ from myriarch.cli.release_watch import verdict, watched
 from myriarch.cli.release_wish import Wish, check, wish_options
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.errors import NotFound
-from myriarch.client.refs import POLICIES, RELEASES
+from myriarch.client.refs import COMPONENTS, POLICIES, RELEASES
 
 
 @click.command()
@@ -68,10 +69,14 @@ async def _start(session: Session, name: str, wish: Wish) -> tuple[Release, str]
     if checked.new_policy:
         await session.client.create(POLICIES, checked.policy, field_manager=FIELD_MANAGER)
         lines.append(f"releasepolicy/{checked.policy.name} created")
+    component = await session.client.get(COMPONENTS, Component, wish.component)
+    underway = component.status.active_release
     wanted = Release(metadata=ObjectMeta(name=name, namespace=session.namespace), spec=checked.spec)
     release = await session.client.create(RELEASES, wanted, field_manager=FIELD_MANAGER)
     namespace = "" if session.namespace == "default" else f" -n {session.namespace}"
     lines.append(f"release/{name} started: {wish.component} to {wish.revision}")
+    if underway:
+        lines.append(f"It takes the place of release {underway}, which was under way")
     lines.append(f"Follow it with: {program()} release watch {name}{namespace}")
     return release, "\n".join(lines)
 

@@ -27,7 +27,7 @@ def _lines(release: Release) -> Iterator[str]:
     if status.message:
         yield _pair("Why", f"{status.reason}: {status.message}" if status.reason else status.message)
     for index, hold in enumerate(status.holds):
-        yield _pair("" if index else "Waits", hold)
+        yield _pair("" if index else "Holds", hold)
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
     if status.started_at:

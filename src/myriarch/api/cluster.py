@@ -108,8 +108,11 @@ class ValueTally(Struct, kw_only=True):
     failed: Annotated[int, Meta(description="Nodes with it that failed.", ge=0)]
 
 
-class ComponentStatus(Struct, kw_only=True):
-    """What a cluster's agent says of one component. Counts are of nodes."""
+class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
+    """What a cluster's agent says of one component. Counts are of nodes.
+
+    Written whole, defaults too: fields that come and go would change their ownership at every report.
+    """
 
     component: Annotated[str, Meta(description="Component that this speaks of.", min_length=1, max_length=253)]
     attempt: Annotated[int, Meta(ge=0, description="Attempt that this speaks of.")] = 0

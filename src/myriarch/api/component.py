@@ -25,7 +25,9 @@ class ComponentSpec(Struct, kw_only=True):
     initial_revision: Annotated[
         str, Meta(max_length=253, description="Revision that the fleet stands at before any release.")
     ] = ""
-    history_limit: Annotated[int, Meta(description="Ended releases that are kept.", ge=1, le=1000)] = 10
+    history_limit: Annotated[
+        int, Meta(description="Recorded, not acted on yet: ended releases stay until deleted.", ge=1, le=1000)
+    ] = 10
 
 
 class ProvenRevision(Struct, kw_only=True):

@@ -12,7 +12,10 @@ from myriarch.api.rule import Rule
 
 
 class Bypass(StrEnum):
-    """What an override lets a release do."""
+    """What an override lets a release do.
+
+    ``SimulatedStage`` is recorded and not acted on yet: no policy is refused for leaving the rehearsal out.
+    """
 
     FREEZE = "Freeze"
     SIMULATED_STAGE = "SimulatedStage"

@@ -61,7 +61,9 @@ class ReleaseSpec(Struct, kw_only=True):
     revision: Annotated[str, Meta(description="Revision to move it to.", min_length=1, max_length=253)]
     policy: Annotated[str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")]
     selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None
-    priority: Annotated[int, Meta(description="Higher goes first where two wait.", ge=-1000, le=1000)] = 0
+    priority: Annotated[
+        int, Meta(description="Recorded, not acted on yet: the newer release wins.", ge=-1000, le=1000)
+    ] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
     paused: Annotated[bool, Meta(description="Hold forward steps.")] = False
     order: Annotated[Order, Meta(description="What a person ordered: Abort or RollBack.")] = Order.NONE

@@ -26,7 +26,9 @@ from myriarch.client.refs import COMPONENTS, POLICIES, RELEASES
 @click.command()
 @click.argument("name")
 @wish_options
-@click.option("--priority", type=click.IntRange(-1000, 1000), default=0, show_default=True, help="Higher goes first.")
+@click.option(
+    "--priority", type=click.IntRange(-1000, 1000), default=0, show_default=True, help="Recorded, not acted on yet."
+)
 @click.option("--wait", is_flag=True, help="Follow it until it ends; exit 1 unless it succeeded.")
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="With --wait: give up after so long.")
 @hub_options

@@ -23,7 +23,6 @@ class Standing(msgspec.Struct, frozen=True, eq=False, gc=False):
     silent: Bools
     settled: bool
     patience_at: float
-    too_many_silent: bool
 
 
 def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Standing:
@@ -60,7 +59,7 @@ def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now:
     silent = undone & ~observed.reachable
     lacking = undone & observed.reachable
     if not some(silent):  # the usual case, answered at once
-        return Standing(lacking, silent, not some(lacking), float("inf"), False)
+        return Standing(lacking, silent, not some(lacking), float("inf"))
     waited = observed.silent_seconds >= rules.unreachable_after_seconds
     impatient = silent & ~waited
     patience_at = float("inf")
@@ -69,7 +68,7 @@ def _standing(part: Bools, undone: Bools, rules: Rules, observed: Observed, now:
     borne = rules.unreachable_tolerance.at_most(count(part))
     too_many = limited and count(silent) > borne
     settled = not lacking.any() and not impatient.any() and not too_many
-    return Standing(lacking, silent, settled, patience_at, too_many)
+    return Standing(lacking, silent, settled, patience_at)
 
 
 NAMED_UNITS = 3

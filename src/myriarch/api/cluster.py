@@ -31,6 +31,15 @@ class Mode(StrEnum):
     MANAGE = "Manage"
 
 
+class SecretKey(Struct, kw_only=True):
+    """Where a Secret of the hub holds a kubeconfig."""
+
+    namespace: Annotated[str, Meta(description="Namespace of the Secret.", min_length=1, max_length=63)]
+    name: Annotated[str, Meta(description="Name of the Secret.", min_length=1, max_length=253)]
+    key: Annotated[str, Meta(description="Key within it.", min_length=1, max_length=253)] = "kubeconfig"
+    context: Annotated[str, Meta(description="Context of the kubeconfig; empty: its current one.", max_length=253)] = ""
+
+
 class Direction(StrEnum):
     """Which way a grant moves nodes."""
 
@@ -56,6 +65,7 @@ class Grant(Struct, kw_only=True):
         str, Meta(max_length=253, description="Proven revision: where newcomers start and reverts end.")
     ] = ""
     attempt: Annotated[int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")]
+    term: Annotated[int, Meta(ge=0, description="Term of the controller that wrote it: an older one is refused.")] = 0
     direction: Annotated[Direction, Meta(description="Which way nodes move.")] = Direction.FORWARD
     ceiling: Annotated[int, Meta(ge=0, description="Nodes that may have begun by now.")] = 0
     all_nodes: Annotated[bool, Meta(description="No ceiling: every node, newcomers too.")] = False
@@ -73,6 +83,7 @@ class ClusterSpec(Struct, kw_only=True):
 
     environment: Annotated[str, Meta(min_length=1, max_length=253, description="Environment it belongs to.")]
     access: Annotated[Access, Meta(description="How the hub reaches the cluster.")] = Access.EMBEDDED
+    kubeconfig: Annotated[SecretKey, Meta(description="For Push: the Secret that says how to reach it.")] | None = None
     mode: Annotated[Mode, Meta(description="Observe: nothing is written to it. Manage: releases reach it.")] = (
         Mode.MANAGE
     )
@@ -86,6 +97,11 @@ class ClusterSpec(Struct, kw_only=True):
             "self.environment == oldSelf.environment",
             "environment can't change: add the cluster anew under another name",
             ".environment",
+        ),
+        Rule(
+            "!has(self.access) || self.access != 'Push' || has(self.kubeconfig)",
+            "a cluster reached by push needs spec.kubeconfig: name the Secret that holds its kubeconfig",
+            ".kubeconfig",
         ),
     )
 
@@ -136,6 +152,7 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
         list[ValueTally], Meta(description="Counts by attribute value, told where something failed.", max_length=512)
     ] = []
     last_known_good: Annotated[str, Meta(description="Revision that a revert returns to.", max_length=253)] = ""
+    reason: Annotated[str, Meta(max_length=63, description="Why it can't act, in one word; empty where it can.")] = ""
     message: Annotated[str, Meta(max_length=1024, description="Why it does what it does.")] = ""
 
 

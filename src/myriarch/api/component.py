@@ -14,12 +14,40 @@ class DriverName(StrEnum):
     """How units of the component advance."""
 
     SIMULATED = "simulated"
+    DAEMONSET = "daemonset"
+    JOB = "job"
+    BUNDLE = "bundle"
+    MACHINE = "machine"
+
+
+class Target(Struct, kw_only=True):
+    """The object in each cluster that the driver works on."""
+
+    namespace: Annotated[str, Meta(description="Namespace of the object.", max_length=63)] = ""
+    name: Annotated[str, Meta(description="Name of the object.", max_length=253)] = ""
+
+
+class Parameter(Struct, kw_only=True):
+    """A value that differs from cluster to cluster: payloads say ``${name}`` for it."""
+
+    name: Annotated[str, Meta(description="What payloads call it.", pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=63)]
+    label: Annotated[str, Meta(description="Label of the Cluster that holds the value.", max_length=317)] = ""
+    default: Annotated[
+        str | None, Meta(description="Value where the label is missing; without it that is a fault.")
+    ] = None
 
 
 class ComponentSpec(Struct, kw_only=True):
     """What a component is and how it is moved."""
 
     driver: Annotated[DriverName, Meta(description="What moves its units.")] = DriverName.SIMULATED
+    target: Annotated[Target, Meta(description="What the driver works on in each cluster.")] = field(
+        default_factory=Target
+    )
+    parameters: Annotated[
+        Annotated[list[Parameter], list_map("name", max_items=64)],
+        Meta(description="Values that payloads take from labels of the Cluster."),
+    ] = []
     description: Annotated[str, Meta(description="What it is, for people.", max_length=1024)] = ""
     reversible: Annotated[bool, Meta(description="False: a rollback waits for a person's approval.")] = True
     initial_revision: Annotated[

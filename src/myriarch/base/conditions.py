@@ -15,3 +15,8 @@ class ConditionType:
 
 
 CONNECTED: Final = ConditionType("Connected", "The hub hears the agent of the cluster.")
+COMPATIBLE: Final = ConditionType(
+    "Compatible", "The version of the cluster's API server is one that Myriarch works with."
+)
+PERMITTED: Final = ConditionType("Permitted", "The agent has the rights in the cluster that it needs.")
+DRIVERS_READY: Final = ConditionType("DriversReady", "Every component's driver can act in the cluster.")

@@ -1,0 +1,38 @@
+"""Finds where two comparable values differ: the place, and what either server says there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+ABSENT = "<absent>"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``path`` begins with the step's number: ``2.body.metadata.generation``."""
+
+    case: str
+    path: str
+    embedded: Any
+    real: Any
+
+
+def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Difference]:
+    """Every difference of a case, outermost only, in order of place."""
+    out: list[Difference] = []
+    for number, (one, other) in enumerate(zip(embedded, real, strict=True), 1):
+        out += [Difference(case, f"{number}{path}", ours, theirs) for path, ours, theirs in _unequal(one, other, "")]
+    return out
+
+
+def _unequal(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted({*one, *other}):
+            yield from _unequal(one.get(key, ABSENT), other.get(key, ABSENT), f"{path}.{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from _unequal(left, right, f"{path}.{index}")
+    elif type(one) is not type(other) or one != other:
+        yield path, one, other

@@ -1,0 +1,162 @@
+"""Makes answers comparable: what two servers must say differently becomes a symbol, everything else stays.
+
+One ``Symbols`` a case and server. Uids and generated names become numbers in the order of their sighting, so that the
+same uid in two places must be the same in both servers. Versions of objects become ranks: their order counts, their
+distance doesn't. The version of a list or bookmark says only whether it is at least that of what it carries, since
+others write to a real server too. Times, ages, addresses and continue tokens keep only their form.
+
+Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server promises in ``served.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tests.contract.case import Step
+from tests.contract.exchange import Answer
+
+UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+AGE = re.compile(r"\d+(s|m|h|d)(\d+(s|m|h|d))?|<unknown>|<invalid>")
+VERSIONS_SAID = re.compile(r"(Too large resource version: |current: |\()(\d+)")
+ADDRESS = re.compile(r"\b(10|127)\.\d+\.\d+\.\d+(:\d+)?\b")
+GENERATED_CHARS = 5
+ADDRESS_FIELDS = ("serverAddress", "clusterIP")
+
+
+class Symbols:
+    """What this case's server said, and by which symbol it is known."""
+
+    def __init__(self, bodies: Sequence[Any]) -> None:
+        self._known: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
+        versions: set[int] = set()
+        for body in bodies:
+            for obj in _objects(body):
+                self._meet(obj["metadata"])
+                versions |= _version(obj)
+        for rank, version in enumerate(sorted(versions), 1):
+            self._versions[str(version)] = f"<version {rank}>"
+
+    def _meet(self, meta: dict[str, Any]) -> None:
+        uid, name, start = meta.get("uid"), meta.get("name"), meta.get("generateName")
+        if isinstance(uid, str):
+            self._known.setdefault(uid, f"<uid {len(self._known)}>")
+        if start and isinstance(name, str) and name.startswith(start) and len(name) == len(start) + GENERATED_CHARS:
+            self._known.setdefault(name, f"{start}<generated {len(self._known)}>")
+
+    def version(self, text: str) -> str:
+        return self._versions.get(text, "<version>" if text.isdigit() else text)
+
+    def text(self, text: str) -> str:
+        """A string with what is known or merely formal in it replaced."""
+        for said, symbol in self._known.items():
+            if said in text:
+                text = text.replace(said, symbol)
+        text = UID.sub("<uid>", text)
+        text = TIME.sub(lambda found: "<microtime>" if found[1] else "<time>", text)
+        return VERSIONS_SAID.sub(r"\1<version>", text)
+
+
+def normalised(steps: Sequence[Step], answers: Sequence[Answer]) -> list[Any]:
+    """One comparable value for each answer; None for quiet steps."""
+    symbols = Symbols([answer.body for answer in answers])
+    out: list[Any] = []
+    for step, answer in zip(steps, answers, strict=True):
+        body = _picked(answer.body, step.pick) if step.pick else answer.body
+        headers = {name: symbols.text(value) for name, value in answer.headers.items()}
+        whole = {"status": answer.status, "headers": headers, "body": _value(body, symbols)}
+        out.append(None if step.quiet else whole)
+    return out
+
+
+def _picked(body: Any, places: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for keys in places:
+        value = body
+        for key in keys:
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError):
+                value = "<nothing>"
+                break
+        out[" ".join(str(key) for key in keys)] = value
+    return out
+
+
+def _objects(body: Any) -> Iterator[dict[str, Any]]:
+    """Every object with metadata in an answer, in the order of reading."""
+    if isinstance(body, dict):
+        if isinstance(body.get("metadata"), dict):
+            yield body
+        for value in body.values():
+            yield from _objects(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _objects(value)
+
+
+def _is_collection(obj: dict[str, Any]) -> bool:
+    """A list, a Table, or a bookmark: its version isn't that of an object."""
+    return "items" in obj or "rows" in obj or "name" not in obj.get("metadata", {})
+
+
+def _version(obj: dict[str, Any]) -> set[int]:
+    text = obj["metadata"].get("resourceVersion", "")
+    return {int(text)} if isinstance(text, str) and text.isdigit() and not _is_collection(obj) else set()
+
+
+def _value(value: Any, symbols: Symbols) -> Any:
+    if isinstance(value, str):
+        return symbols.text(value)
+    if isinstance(value, list):
+        return [_value(each, symbols) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "columnDefinitions" in value and isinstance(value.get("rows"), list):
+        value = _without_ages(value)
+    meta = value.get("metadata")
+    collection = isinstance(meta, dict) and _is_collection(value)
+    out = {key: _value(each, symbols) for key, each in value.items()}
+    if isinstance(meta, dict):
+        out["metadata"] = _metadata(meta, out["metadata"], value if collection else None, symbols)
+    for name in ADDRESS_FIELDS:
+        if isinstance(value.get(name), str):
+            out[name] = ADDRESS.sub("<address>", value[name])
+    if isinstance(value.get("clusterIPs"), list):
+        out["clusterIPs"] = [ADDRESS.sub("<address>", each) for each in value["clusterIPs"]]
+    return out
+
+
+def _metadata(given: dict[str, Any], out: Any, collection: dict[str, Any] | None, symbols: Symbols) -> dict[str, Any]:
+    version = given.get("resourceVersion")
+    if isinstance(version, str) and version:
+        out["resourceVersion"] = symbols.version(version) if collection is None else _list_version(version, collection)
+    if given.get("continue"):
+        out["continue"] = "<continue>"
+    if isinstance(given.get("managedFields"), list):
+        out["managedFields"] = sorted(out["managedFields"], key=_manager_order)
+    return out
+
+
+def _list_version(version: str, collection: dict[str, Any]) -> str:
+    """Whether a list is at least as new as what it carries."""
+    carried = [obj for key in ("items", "rows") for obj in _objects(collection.get(key))]
+    newest = max((number for obj in carried for number in _version(obj)), default=1)
+    return "<version of list>" if version.isdigit() and int(version) >= newest else f"<older than items: {version}>"
+
+
+def _manager_order(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Entries of one second are in no order: the real server sorts by time first."""
+    return tuple(str(entry.get(key, "")) for key in ("operation", "manager", "apiVersion", "subresource"))
+
+
+def _without_ages(table: dict[str, Any]) -> dict[str, Any]:
+    """A Table whose cells that tell an age tell only that."""
+    rows = []
+    for row in table["rows"]:
+        cells = ["<age>" if isinstance(cell, str) and AGE.fullmatch(cell) else cell for cell in row.get("cells") or []]
+        rows.append({**row, "cells": cells})
+    return {**table, "rows": rows}

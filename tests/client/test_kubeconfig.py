@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from myriarch.base.errors import UserFault
-from myriarch.client.kubeconfig import access_of, contexts_of, load_kubeconfig
+from myriarch.client.kubeconfig import access_of, access_of_bytes, contexts_of, load_kubeconfig
 
 SECRET = "s3cr3t-t0ken"
 
@@ -52,7 +52,7 @@ def test_paths_count_from_its_folder(tmp_path: Path) -> None:
         ({"client-key-data": SECRET + "!", "client-certificate-data": "eA=="}, {}, "client-key-data"),
         ({"client-certificate": "absent.pem"}, {}, "client-certificate"),
         (None, {"server": "host:6443"}, "cluster.server"),
-        (None, {"proxy-url": f"http://u:{SECRET}@p"}, "cluster.proxy-url"),
+        (None, {"proxy-url": f"socks5://u:{SECRET}@p"}, "cluster.proxy-url"),
     ],
 )
 def test_refused(user: dict[str, Any] | None, cluster: dict[str, Any], field: str, tmp_path: Path) -> None:
@@ -62,9 +62,29 @@ def test_refused(user: dict[str, Any] | None, cluster: dict[str, Any], field: st
     assert SECRET not in str(caught.value)
 
 
-def test_exec_stays_refused_when_allowed(tmp_path: Path) -> None:
-    with pytest.raises(UserFault, match="not supported yet"):
-        access_of(config({"exec": {"command": "x"}}), tmp_path, allow_exec=True)
+def test_exec_is_read_where_it_is_allowed(tmp_path: Path) -> None:
+    user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "x", "args": ["a"]}}
+    access = access_of(config(user), tmp_path, allow_exec=True)
+    assert access.program is not None
+    assert (access.program.command, access.program.arguments) == ("x", ("a",))
+    for wrong in ({"command": ""}, {"apiVersion": "v1alpha1"}, {"interactiveMode": "Always"}):
+        with pytest.raises(UserFault, match=r"user\.exec"):
+            access_of(config({"exec": {**user["exec"], **wrong}}), tmp_path, allow_exec=True)
+
+
+@pytest.mark.parametrize(
+    ("user", "cluster"),
+    [
+        ({"tokenFile": "/etc/hostname"}, {}),
+        ({"client-certificate": "/etc/hostname", "client-key": "/etc/hostname"}, {}),
+        ({"token": SECRET}, {"certificate-authority": "/etc/hostname"}),
+    ],
+)
+def test_a_kubeconfig_that_is_no_file_names_no_files(user: dict[str, Any], cluster: dict[str, Any]) -> None:
+    """Else who may write a Secret reads the disk of the hub."""
+    with pytest.raises(UserFault, match="may not name files") as caught:
+        access_of_bytes(yaml.safe_dump(config(user, cluster)).encode())
+    assert "hostname" not in str(caught.value)
 
 
 def test_unknown_contexts_name_the_known(tmp_path: Path) -> None:

@@ -96,6 +96,18 @@ class Client:
         response = await self._send("POST", path, _manager(field_manager), body=encode(obj))
         return self._decode(response, ref, type(obj))
 
+    async def create_under(self, ref: ResourceRef, name: str, subresource: str, obj: T, *, namespace: str = "") -> T:
+        """POST to a subresource, as of ``serviceaccounts/token``: the answer."""
+        path = ref.path(self.cluster, namespace, name, subresource)
+        response = await self._send("POST", path, body=encode(obj))
+        return self._decode(response, ref, type(obj))
+
+    async def read(self, path: str, kind: type[T]) -> T:
+        """GET of a ``path`` from the server's root that is no resource, as ``/version``."""
+        response = await self._send("GET", path)
+        found: T = decode(decoder_of(decodable(kind)), response.body, path)
+        return found
+
     async def replace(self, ref: ResourceRef, obj: T, *, field_manager: str = "") -> T:
         """PUT; raises Conflict if the object's ``resourceVersion`` is set and no longer the newest."""
         return await self._put(ref, obj, "", field_manager)

@@ -69,11 +69,19 @@ class ApiError(MyriarchError):
         return self.status.details.retry_after_seconds if self.status.details else 0.0
 
 
-class Unreachable(ApiError, Retryable):
-    """No answer came, or not a whole one. What was asked may have been done all the same."""
+UNREACHABLE: Final = "Unreachable"
+CERTIFICATE_NOT_TRUSTED: Final = "CertificateNotTrusted"
+CERTIFICATE_EXPIRED: Final = "CertificateExpired"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(Status(message=message))
+
+class Unreachable(ApiError, Retryable):
+    """No answer came, or not a whole one. What was asked may have been done all the same.
+
+    ``status.reason`` tells a server that isn't there from one whose certificate is not what it should be.
+    """
+
+    def __init__(self, message: str, reason: str = UNREACHABLE) -> None:
+        super().__init__(Status(message=message, reason=reason))
 
 
 class Conflict(ApiError, Retryable): ...

@@ -1,9 +1,10 @@
 """Reads a kubeconfig: where a cluster's API is and how to prove who we are.
 
-Supported: a server with its CA, a token (also from a file), a client certificate. Programs that fetch
-credentials are refused, because a kubeconfig may come from anywhere and running what it names is running
-code of others; so are auth providers, passwords and proxies. Relative paths count from the kubeconfig's
-folder.
+Supported: a server with its CA, a token (also from a file), a client certificate, an HTTP proxy. Programs that
+fetch credentials are read only where the caller allows it, because a kubeconfig may come from anywhere and running
+what it names is running code of others (``exec_plugin.py`` runs them); auth providers, passwords and other proxies
+are refused. Relative paths count from the kubeconfig's folder; a kubeconfig that came over the network, from a
+Secret, has no folder, and no path in it is followed: it could name any file of this machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final
 import yaml
 
 from myriarch.base.errors import UserFault
+from myriarch.client.exec_plugin import Program, read_program
 
 KUBECONFIG_BYTES_MAX: Final = 8 * 1024 * 1024
 
@@ -34,6 +36,8 @@ class Access:
     tls_server_name: str = ""
     insecure: bool = False
     namespace: str = "default"
+    proxy_url: str = field(default="", repr=False)
+    program: Program | None = None
 
 
 def load_kubeconfig(path: Path, context: str = "", *, allow_exec: bool = False) -> Access:
@@ -44,20 +48,28 @@ def load_kubeconfig(path: Path, context: str = "", *, allow_exec: bool = False) 
     return access_of(_read(path), path.parent, context, allow_exec=allow_exec)
 
 
+def access_of_bytes(text: bytes, context: str = "", *, allow_exec: bool = False) -> Access:
+    """As ``load_kubeconfig``, of a kubeconfig that is no file of ours: paths in it are refused."""
+    if len(text) > KUBECONFIG_BYTES_MAX:
+        raise UserFault("kubeconfig", "(hidden)", "too large", "Give a kubeconfig file.")
+    return access_of(_parse(text, "(hidden)"), None, context, allow_exec=allow_exec)
+
+
 def contexts_of(path: Path) -> list[str]:
     """Names of the contexts in the file, in its order."""
     return [str(entry.get("name", "")) for entry in _entries(_read(path), "contexts")]
 
 
-def access_of(config: dict[str, Any], folder: Path, context: str = "", *, allow_exec: bool = False) -> Access:
-    """As ``load_kubeconfig``, of a parsed file; ``folder`` is where its relative paths begin."""
+def access_of(config: dict[str, Any], folder: Path | None, context: str = "", *, allow_exec: bool = False) -> Access:
+    """As ``load_kubeconfig``, of a parsed file; ``folder`` is where its relative paths begin, None where it may name
+    none."""
     name = context or config.get("current-context") or ""
     if not name:
         raise UserFault("current-context", "", "no context is chosen", "Name one with --context.")
     chosen = _named(config, "contexts", name, "context")
     cluster = _named(config, "clusters", chosen.get("cluster", ""), "cluster")
     user = _named(config, "users", chosen["user"], "user") if chosen.get("user") else {}
-    _refuse_unsupported(user, cluster, allow_exec)
+    _refuse_unsupported(user, allow_exec)
     server = cluster.get("server", "")
     if not isinstance(server, str) or not server.startswith(("https://", "http://")):
         raise UserFault("cluster.server", server, "not an http or https address", "Write https://HOST:PORT.")
@@ -65,17 +77,18 @@ def access_of(config: dict[str, Any], folder: Path, context: str = "", *, allow_
     key = _pem(user, "client-key", folder)
     if bool(certificate) != bool(key):
         raise UserFault("user", name, "a client certificate and its key go together", "Give both.")
-    token_file = user.get("tokenFile")
     return Access(
         server=server.rstrip("/"),
         ca_pem=_pem(cluster, "certificate-authority", folder),
-        token=str(user.get("token", "")),
-        token_file=folder / token_file if token_file else None,
+        token=str(user.get("token") or ""),
+        token_file=_path(user, "tokenFile", folder),
         certificate_pem=certificate,
         key_pem=key,
         tls_server_name=str(cluster.get("tls-server-name", "")),
         insecure=bool(cluster.get("insecure-skip-tls-verify", False)),
         namespace=str(chosen.get("namespace") or "default"),
+        proxy_url=_proxy(cluster),
+        program=read_program(user["exec"], folder, cluster) if "exec" in user else None,
     )
 
 
@@ -83,14 +96,20 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > KUBECONFIG_BYTES_MAX:
             raise UserFault("kubeconfig", str(path), "too large", "Give a kubeconfig file.")
-        config = yaml.safe_load(path.read_text())
+        text = path.read_bytes()
     except OSError as error:
         raise UserFault("kubeconfig", str(path), error.strerror or "unreadable", "Give a readable file.") from None
+    return _parse(text, str(path))
+
+
+def _parse(text: bytes, shown: str) -> dict[str, Any]:
+    try:
+        config = yaml.safe_load(text.decode())
     except (yaml.YAMLError, UnicodeDecodeError):
         # The parser's own message quotes the file, secrets and all.
-        raise UserFault("kubeconfig", str(path), "not YAML", "Give a kubeconfig file.") from None
+        raise UserFault("kubeconfig", shown, "not YAML", "Give a kubeconfig file.") from None
     if not isinstance(config, dict):
-        raise UserFault("kubeconfig", str(path), "not a mapping", "Give a kubeconfig file.")
+        raise UserFault("kubeconfig", shown, "not a mapping", "Give a kubeconfig file.")
     return config
 
 
@@ -111,23 +130,27 @@ def _named(config: dict[str, Any], section: str, name: str, inner: str) -> dict[
     raise UserFault(section, name, "no such entry", f"Choose one of: {known}.")
 
 
-def _refuse_unsupported(user: dict[str, Any], cluster: dict[str, Any], allow_exec: bool) -> None:
-    if "exec" in user:
+def _refuse_unsupported(user: dict[str, Any], allow_exec: bool) -> None:
+    if "exec" in user and not allow_exec:
         command = user["exec"].get("command", "") if isinstance(user["exec"], dict) else ""
-        if not allow_exec:
-            raise UserFault("user.exec", command, "programs named by a kubeconfig are not run", _TOKEN_CURE)
-        raise UserFault("user.exec", command, "credential programs are not supported yet", _TOKEN_CURE)
+        raise UserFault("user.exec", command, "programs named by a kubeconfig are not run", _TOKEN_CURE)
     for name in ("auth-provider", "username", "password"):
         if name in user:
             raise UserFault(f"user.{name}", "(hidden)", "not supported", _TOKEN_CURE)
-    if cluster.get("proxy-url"):
-        raise UserFault("cluster.proxy-url", "(hidden)", "proxies are not supported", "Remove it.")
+
+
+def _proxy(cluster: dict[str, Any]) -> str:
+    """An address may hold a password: it is never shown."""
+    found = cluster.get("proxy-url") or ""
+    if found and not str(found).startswith(("http://", "https://")):
+        raise UserFault("cluster.proxy-url", "(hidden)", "not an http or https proxy", "Use an HTTP proxy, or none.")
+    return str(found)
 
 
 _TOKEN_CURE: Final = "Use a token or a client certificate of a service account."  # noqa: S105
 
 
-def _pem(holder: dict[str, Any], name: str, folder: Path) -> bytes:
+def _pem(holder: dict[str, Any], name: str, folder: Path | None) -> bytes:
     """PEM given inline in base64 (which wins, as in kubectl) or by path; empty when neither is there."""
     inline = holder.get(f"{name}-data")
     if inline:
@@ -135,10 +158,22 @@ def _pem(holder: dict[str, Any], name: str, folder: Path) -> bytes:
             return base64.b64decode(inline, validate=True)
         except (binascii.Error, ValueError, TypeError):
             raise UserFault(f"{name}-data", "(hidden)", "not base64", "Encode the PEM in base64.") from None
-    path = holder.get(name)
-    if not path:
+    path = _path(holder, name, folder)
+    if path is None:
         return b""
     try:
-        return Path(folder, str(path)).read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise UserFault(name, path, error.strerror or "unreadable", "Give a readable PEM file.") from None
+        raise UserFault(name, str(path), error.strerror or "unreadable", "Give a readable PEM file.") from None
+
+
+def _path(holder: dict[str, Any], name: str, folder: Path | None) -> Path | None:
+    given = holder.get(name)
+    if not given:
+        return None
+    if folder is None:
+        problem = "a kubeconfig that is no file may not name files"
+        raise UserFault(
+            name, "(hidden)", problem, "Put the data itself into it: 'kubectl config view --flatten --raw'."
+        )
+    return Path(folder, str(given))

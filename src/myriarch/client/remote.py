@@ -1,7 +1,9 @@
 """The transport over sockets: one API server reached by HTTP, with pooled connections and streamed watches.
 
 It runs on a loop of real time. Errors name the host and what went wrong, never a header, a token or a query.
-Redirects are not followed: they would carry our token elsewhere.
+Redirects are not followed: they would carry our token elsewhere. Where credentials change while we run
+(``credentials.py``), they are asked for before each request, and a request that is refused (401) is sent once more
+with a fresh one.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 import ssl
 import tempfile
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -18,9 +21,12 @@ import aiohttp
 from yarl import URL
 
 from myriarch.base.errors import UserFault
-from myriarch.client.errors import Unreachable
+from myriarch.client.credentials import Credential, Credentials
+from myriarch.client.errors import CERTIFICATE_EXPIRED, CERTIFICATE_NOT_TRUSTED, UNREACHABLE, Unreachable
+from myriarch.client.exec_plugin import ProgramCredentials
 from myriarch.client.http import Request, Response
 from myriarch.client.kubeconfig import Access
+from myriarch.client.proxy import LOOPBACK, proxy_of
 
 CONNECTIONS_MAX: Final = 64
 CONNECT_SECONDS: Final = 10.0
@@ -34,14 +40,24 @@ time.
 WATCH_GRACE_SECONDS: Final = 30.0
 """A watch that is open this much longer than asked is dead."""
 
+UNAUTHORIZED: Final = 401
+
+_EXPIRED_CODES: Final = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
+
 _TRUE: Final = ("true", "1")
 
 
 class RemoteTransport:
-    """Use as ``async with``, or call ``close``."""
+    """Use as ``async with``, or call ``close``. ``credentials`` take the place of those in ``access``."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, credentials: Credentials | None = None) -> None:
         self._access = access
+        if credentials is None and access.program is not None:
+            credentials = ProgramCredentials(access.program)
+        self._credentials = credentials
+        self._shown: tuple[bytes, ssl.SSLContext | bool] | None = None
+        self._proxy = proxy_of(access.server, access.proxy_url)
         # A token that the server's URL carries too (kubectl needs it there on plain HTTP) goes in the header.
         server = URL(access.server)
         self._base = server.with_user(None) if access.token and server.user else server
@@ -67,22 +83,30 @@ class RemoteTransport:
 
     async def send(self, request: Request) -> Response:
         """Raises Unreachable when no whole answer came."""
-        if request.query.get("watch") in _TRUE:
-            return await self._watch(request)
+        send = self._watch if request.query.get("watch") in _TRUE else self._ask
+        if self._credentials is None:
+            return await send(request, Credential(self._access.token))
+        answer = await send(request, await self._credentials.credential())
+        if answer.status != UNAUTHORIZED:
+            return answer
+        self._credentials.refused()
+        return await send(request, await self._credentials.credential())
+
+    async def _ask(self, request: Request, credential: Credential) -> Response:
         timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS, sock_connect=CONNECT_SECONDS)
         try:
-            async with self._open(request, dict(request.query), timeout) as answer:
+            async with self._open(request, dict(request.query), timeout, credential) as answer:
                 body = await answer.read()
                 return Response(answer.status, body, _headers(answer))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._unreachable(error) from None
 
-    async def _watch(self, request: Request) -> Response:
+    async def _watch(self, request: Request, credential: Credential) -> Response:
         query = {"timeoutSeconds": str(WATCH_SECONDS)} | dict(request.query)
         longest = float(query["timeoutSeconds"]) + WATCH_GRACE_SECONDS
         timeout = aiohttp.ClientTimeout(total=longest, sock_connect=CONNECT_SECONDS)
         try:
-            answer = await self._open(request, query, timeout)
+            answer = await self._open(request, query, timeout, credential)
             if answer.status != 200:
                 async with answer:
                     return Response(answer.status, await answer.read(), _headers(answer))
@@ -100,7 +124,7 @@ class RemoteTransport:
             answer.close()
 
     def _open(
-        self, request: Request, query: dict[str, str], timeout: aiohttp.ClientTimeout
+        self, request: Request, query: dict[str, str], timeout: aiohttp.ClientTimeout, credential: Credential
     ) -> aiohttp.client._RequestContextManager:
         path = self._base.raw_path.rstrip("/") + request.path
         url = self._base.with_path(path, encoded=True).with_query(query)
@@ -108,11 +132,26 @@ class RemoteTransport:
             request.method,
             url,
             data=request.body or None,
-            headers=self._authorised(dict(request.headers)),
+            headers=self._authorised(dict(request.headers), credential.token),
             timeout=timeout,
             allow_redirects=False,
+            ssl=self._tls_as(credential),
             server_hostname=self._access.tls_server_name or None,
+            proxy=self._proxy.url if self._proxy else None,
+            proxy_headers=self._proxy.headers if self._proxy else None,
         )
+
+    def _tls_as(self, credential: Credential) -> ssl.SSLContext | bool:
+        """A context that shows the credential's certificate; made anew only when that changes."""
+        if not credential.certificate_pem:
+            return self._ssl
+        pem = credential.certificate_pem + b"\n" + credential.key_pem
+        if self._shown is None or self._shown[0] != pem:
+            shown = replace(
+                self._access, certificate_pem=credential.certificate_pem, key_pem=credential.key_pem, program=None
+            )
+            self._shown = (pem, _tls(shown))
+        return self._shown[1]
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -120,8 +159,7 @@ class RemoteTransport:
             self._session = aiohttp.ClientSession(connector=connector, read_bufsize=2**18)
         return self._session
 
-    def _authorised(self, headers: dict[str, str]) -> dict[str, str]:
-        token = self._access.token
+    def _authorised(self, headers: dict[str, str], token: str) -> dict[str, str]:
         if self._access.token_file is not None:
             # Read anew each time: mounted tokens are replaced while we run.
             token = _read_token(self._access.token_file)
@@ -130,17 +168,28 @@ class RemoteTransport:
         return headers
 
     def _unreachable(self, error: BaseException) -> Unreachable:
-        return Unreachable(f"{self._base.host}:{self._base.port}: {_reason(error)}")
+        problem, reason = _why(error)
+        return Unreachable(f"{self._base.host}:{self._base.port}: {problem}", reason)
 
 
-def _reason(error: BaseException) -> str:
+def _why(error: BaseException) -> tuple[str, str]:
+    """What to say, and the reason by which it is told from others."""
     if isinstance(error, TimeoutError):
-        return "timed out"
+        return "timed out", UNREACHABLE
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return "its certificate is not trusted"
+        found = error.certificate_error
+        if isinstance(found, ssl.SSLCertVerificationError):
+            if found.verify_code in _EXPIRED_CODES:
+                return f"its certificate is not valid now: {found.verify_message}", CERTIFICATE_EXPIRED
+            return f"its certificate is not trusted: {found.verify_message}", CERTIFICATE_NOT_TRUSTED
+        return "its certificate is not trusted", CERTIFICATE_NOT_TRUSTED
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy answers {error.status}", UNREACHABLE
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return "the proxy can't be connected to", UNREACHABLE
     if isinstance(error, aiohttp.ClientConnectorError):
-        return error.os_error.strerror or "can't be connected to"
-    return type(error).__name__
+        return error.os_error.strerror or "can't be connected to", UNREACHABLE
+    return type(error).__name__, UNREACHABLE
 
 
 def _headers(answer: aiohttp.ClientResponse) -> dict[str, str]:
@@ -177,8 +226,7 @@ def _tls(access: Access) -> ssl.SSLContext | bool:
 def _refuse_open_secrets(access: Access) -> None:
     """A token goes in the clear only where it does not leave the machine."""
     host = URL(access.server).host or ""
-    local = host in ("127.0.0.1", "::1", "localhost")
-    if (access.token or access.token_file) and not local:
+    if (access.token or access.token_file or access.program) and host not in LOOPBACK:
         raise UserFault("cluster.server", access.server, "a token would go unencrypted", "Use https.")
 
 

@@ -68,3 +68,8 @@ class ResourceRef:
 
 NODES: Final = ResourceRef("", "v1", "nodes")
 EVENTS: Final = ResourceRef("", "v1", "events", namespaced=True)
+PODS: Final = ResourceRef("", "v1", "pods", namespaced=True)
+NAMESPACES: Final = ResourceRef("", "v1", "namespaces")
+SECRETS: Final = ResourceRef("", "v1", "secrets", namespaced=True)
+SERVICE_ACCOUNTS: Final = ResourceRef("", "v1", "serviceaccounts", namespaced=True)
+LEASES: Final = ResourceRef("coordination.k8s.io", "v1", "leases", namespaced=True)

@@ -6,12 +6,12 @@ proxy. A password in a proxy's address goes in a header of its own, so that no m
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.request import getproxies_environment, proxy_bypass
 
-import aiohttp
 from yarl import URL
 
 from myriarch.base.errors import UserFault
@@ -49,5 +49,5 @@ def _proxy(text: str, field_name: str) -> Proxy:
         raise UserFault(field_name, "(hidden)", "not an http or https proxy", "Use an HTTP proxy, or none.")
     if not url.user:
         return Proxy(url)
-    header = aiohttp.BasicAuth(url.user, url.password or "").encode()
-    return Proxy(url.with_user(None), {"Proxy-Authorization": header})
+    word = base64.b64encode(f"{url.user}:{url.password or ''}".encode()).decode()
+    return Proxy(url.with_user(None), {"Proxy-Authorization": f"Basic {word}"})

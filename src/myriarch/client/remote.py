@@ -165,6 +165,8 @@ class RemoteTransport:
             token = _read_token(self._access.token_file)
         if token:
             headers["authorization"] = f"Bearer {token}"
+        if self._proxy is not None and self._base.scheme == "http":  # no tunnel: the proxy reads the request itself
+            headers.update(self._proxy.headers)
         return headers
 
     def _unreachable(self, error: BaseException) -> Unreachable:

@@ -44,6 +44,14 @@ class Attribute:
     codes: NDArray[np.int16]
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a driver can't act: one CamelCase word, and a sentence that says what is wrong and how to mend it."""
+
+    reason: str
+    message: str
+
+
 class NodeStates(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Nodes of one cluster as columns of length n, for one component. Times in Unix seconds.
 
@@ -79,6 +87,16 @@ class Driver(Protocol):
 
     def attributes(self) -> dict[str, Attribute]:
         """Attribute columns of the nodes: the strata."""
+
+    def membership(self) -> tuple[Bools, Bools] | None:
+        """Which nodes belong to the cluster, and which of these are ready; None where the columns of every component
+        show the same."""
+
+    def whole(self, component: str) -> bool:
+        """Whether the cluster moves as one: its nodes then are moved together or not at all."""
+
+    def trouble(self, component: str) -> Trouble | None:
+        """Why nothing of ``component`` can be moved, or None."""
 
     def assume(self, component: str, revision: str) -> None:
         """Nodes that say nothing of a component that nobody ever moved stand at ``revision``."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myriarch.drivers.driver import NO_VALUE, Attribute, Bools, Floats, Ints, NodeStates, Symptom
+from myriarch.drivers.driver import NO_VALUE, Attribute, Bools, Floats, Ints, NodeStates, Symptom, Trouble
 from myriarch.engine.population import some
 from myriarch.fleet.columns import REASONS
 from myriarch.fleet.fleet import Fleet
@@ -62,6 +62,15 @@ class SimulatedDriver:
             values = tuple(value or NO_VALUE for value in column.values)
             found[name] = Attribute(values, column.codes)
         return found
+
+    def membership(self) -> tuple[Bools, Bools] | None:
+        return None
+
+    def whole(self, component: str) -> bool:
+        return False
+
+    def trouble(self, component: str) -> Trouble | None:
+        return None
 
     def number_of(self, component: str, revision: str) -> int:
         names = self._fleet.revision_names(component)

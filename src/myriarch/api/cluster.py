@@ -14,6 +14,7 @@ from msgspec import Meta, field
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
+from myriarch.api.term import Term
 
 
 class Access(StrEnum):
@@ -65,7 +66,7 @@ class Grant(Struct, kw_only=True):
         str, Meta(max_length=253, description="Proven revision: where newcomers start and reverts end.")
     ] = ""
     attempt: Annotated[int, Meta(ge=0, description="Number of the try; status counts only when it echoes this.")]
-    term: Annotated[int, Meta(ge=0, description="Term of the controller that wrote it: an older one is refused.")] = 0
+    term: Term = 0
     direction: Annotated[Direction, Meta(description="Which way nodes move.")] = Direction.FORWARD
     ceiling: Annotated[int, Meta(ge=0, description="Nodes that may have begun by now.")] = 0
     all_nodes: Annotated[bool, Meta(description="No ceiling: every node, newcomers too.")] = False
@@ -156,10 +157,20 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     message: Annotated[str, Meta(max_length=1024, description="Why it does what it does.")] = ""
 
 
+class AgentInfo(Struct, kw_only=True):
+    """Which agent speaks for a cluster."""
+
+    version: Annotated[str, Meta(description="Version of Myriarch that it is of.", max_length=63)] = ""
+    protocol: Annotated[int, Meta(description="What it understands of grants, and what it tells.", ge=0)] = 0
+
+
 class ClusterStatus(Struct, kw_only=True):
     """What is known of a cluster."""
 
     kubernetes_version: Annotated[str, Meta(description="Version of its API server.")] = ""
+    agent: Annotated[AgentInfo, Meta(description="Its agent; empty where that runs in the hub's own fleet.")] = field(
+        default_factory=AgentInfo
+    )
     nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
     ready_nodes: Annotated[int, Meta(description="Nodes that are ready.", ge=0)] = 0
     strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from myriarch.api.meta import Conditions, Resource, Struct, list_map
+from myriarch.api.term import Term
 
 
 class DriverName(StrEnum):
@@ -72,6 +73,7 @@ class ComponentStatus(Struct, kw_only=True):
         Annotated[list[ProvenRevision], list_map("environment", max_items=64)],
         Meta(description="Proven revision of each environment."),
     ] = []
+    term: Term = 0
     last_attempt: Annotated[int, Meta(ge=0, description="Attempt given to the latest release.")] = 0
     active_release: Annotated[str, Meta(max_length=320, description="namespace/name of the active release.")] = ""
     conditions: Annotated[Conditions, Meta(description="Conditions of the component.")] = []

@@ -15,6 +15,7 @@ from msgspec import Meta, field
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
+from myriarch.api.term import Term
 
 TIMELINE_LIMIT = 64
 
@@ -119,6 +120,7 @@ class ReleaseStatus(Struct, kw_only=True):
 
     phase: Annotated[Phase, Meta(description="Where the release stands.")] = Phase.PENDING
     attempt: Annotated[int, Meta(description="Number of this try of the component.", ge=0)] = 0
+    term: Term = 0
     stage: Annotated[int, Meta(ge=0, description="Index of the stage.")] = 0
     wave: Annotated[int, Meta(ge=0, description="Index of the wave in the stage.")] = 0
     stage_name: Annotated[str, Meta(description="Name of the stage.")] = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from myriarch.base.clock import Clock
 from myriarch.base.errors import MyriarchError
@@ -18,39 +18,64 @@ from myriarch.controllers.freezewindow.telling import FreezeWindowController
 from myriarch.controllers.override.telling import OverrideController
 from myriarch.controllers.policy.using import PolicyController
 from myriarch.controllers.release.controller import ReleaseController
+from myriarch.controllers.release.takeover import Takeover
+from myriarch.controllers.sharing import Share, by_component, by_name, highest_term
 from myriarch.runtime.events import EventRecorder
-from myriarch.runtime.worker import Worker
+from myriarch.runtime.shards import Shards
+from myriarch.runtime.worker import Reconcile, Worker
+
+K = TypeVar("K", bound=Hashable)
 
 RECORDED_AS = "myriarch-controllers"
 """Who the events come from."""
 
 
 class Controllers:
-    """One instance of every controller; all that it knows, it gathers from the API again after a crash."""
+    """One instance of every controller; all that it knows, it gathers from the API again after a crash.
+
+    With ``shards`` it works on the keys of those that are held, and on everything without.
+    """
 
     def __init__(
-        self, client: Client, clock: Clock, heartbeats: Heartbeats, *, coalesce_seconds: float, seed: int = 0
+        self,
+        client: Client,
+        clock: Clock,
+        heartbeats: Heartbeats,
+        *,
+        coalesce_seconds: float,
+        seed: int = 0,
+        shards: Shards | None = None,
     ) -> None:
-        self.caches = Caches(client, clock, seed)
-        self._liveness = LivenessController(client, self.caches, clock, heartbeats)
+        self.caches = caches = Caches(client, clock, seed)
+        self._shards = shards
+        self._liveness = LivenessController(client, caches, clock, heartbeats, shards)
         self._recorder = EventRecorder(client, clock, RECORDED_AS)
+        takeover = Takeover(client, caches)
         releases = ReleaseController(
-            client, self.caches, clock, self._recorder, coalesce_seconds=coalesce_seconds, seed=seed
+            client, caches, clock, self._recorder, takeover, coalesce_seconds=coalesce_seconds, seed=seed
         )
-        standing = StandingController(client, self.caches, clock, coalesce_seconds=coalesce_seconds, seed=seed)
-        counting = CountingController(client, self.caches, clock, seed=seed)
-        windows = FreezeWindowController(client, self.caches, clock, seed=seed)
-        overrides = OverrideController(client, self.caches, clock, seed=seed)
-        policies = PolicyController(client, self.caches, clock, seed=seed)
-        self._workers: tuple[Worker[Any], ...] = (
-            Worker("release", releases.queue, releases.reconcile, on_report=self._reported),
-            Worker("standing", standing.queue, standing.reconcile, on_report=self._reported),
-            Worker("environment", counting.queue, counting.reconcile, on_report=self._reported),
-            Worker("freezewindow", windows.queue, windows.reconcile, on_report=self._reported),
-            Worker("override", overrides.queue, overrides.reconcile, on_report=self._reported),
-            Worker("policy", policies.queue, policies.reconcile, on_report=self._reported),
-        )
+        standing = StandingController(client, caches, clock, takeover, coalesce_seconds=coalesce_seconds, seed=seed)
+        counting = CountingController(client, caches, clock, seed=seed)
+        windows = FreezeWindowController(client, caches, clock, seed=seed)
+        overrides = OverrideController(client, caches, clock, seed=seed)
+        policies = PolicyController(client, caches, clock, seed=seed)
         self.on_report: Callable[[str, MyriarchError], None] | None = None
+        self._workers: tuple[Worker[Any], ...] = (
+            self._worker("release", by_component(releases.queue, caches), releases.reconcile),
+            self._worker("standing", by_name(standing.queue, caches.components), standing.reconcile),
+            self._worker("environment", by_name(counting.queue, caches.environments), counting.reconcile),
+            self._worker("freezewindow", by_name(windows.queue, caches.windows), windows.reconcile),
+            self._worker("override", by_name(overrides.queue, caches.overrides), overrides.reconcile),
+            self._worker("policy", by_name(policies.queue, caches.policies), policies.reconcile),
+        )
+        if shards is not None:
+            shards.floor = lambda shard: highest_term(caches, shard)
+
+    def _worker(self, name: str, share: Share[K], reconcile: Reconcile[K]) -> Worker[K]:
+        if self._shards is not None:
+            self._shards.on_gain.append(share.gained)
+            reconcile = share.fenced(reconcile, self._shards)
+        return Worker(name, share.queue, reconcile, on_report=self._reported)
 
     async def run(self) -> None:
         """Work until cancelled. Work begins once every cache is whole: half a fleet must never be judged."""

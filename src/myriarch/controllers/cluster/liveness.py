@@ -20,6 +20,8 @@ from myriarch.client.errors import ApiError, NotFound
 from myriarch.client.objects import Raw
 from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.caches import Caches
+from myriarch.runtime.fence import Fenced
+from myriarch.runtime.shards import Shards
 
 SILENT_SECONDS = 300.0
 """A cluster not heard for so long is called not connected: five missed heartbeats."""
@@ -38,11 +40,14 @@ class Heartbeats(Protocol):
 class LivenessController:
     """Looks at all heartbeats once in a while; writes only what changed."""
 
-    def __init__(self, client: Client, caches: Caches, clock: Clock, heartbeats: Heartbeats) -> None:
+    def __init__(
+        self, client: Client, caches: Caches, clock: Clock, heartbeats: Heartbeats, shards: Shards | None = None
+    ) -> None:
         self._client = client
         self._caches = caches
         self._clock = clock
         self._heartbeats = heartbeats
+        self._shards = shards
         self._unheard: set[str] = set()
         self._never_heard: dict[str, float] = {}
         caches.clusters.add_handlers(self._added, self._changed, self._gone)
@@ -50,13 +55,15 @@ class LivenessController:
     def _added(self, _old: Cluster | None, new: Cluster | None) -> None:
         """A restart finds again which clusters were called silent."""
         assert new is not None
-        if any(c.type == CONNECTED.type and c.status != "True" for c in new.status.conditions):
+        if called_silent(new):
             self._unheard.add(new.name)
         if not new.status.kubernetes_version:
             self._never_heard[new.name] = parse_rfc3339(new.metadata.creation_timestamp or rfc3339(self._clock.now()))
 
     def _changed(self, _old: Cluster | None, new: Cluster | None) -> None:
         assert new is not None
+        if self._shards is not None:  # another replica may have written it, and handed the cluster over
+            (self._unheard.add if called_silent(new) else self._unheard.discard)(new.name)
         if new.status.kubernetes_version:
             self._never_heard.pop(new.name, None)
 
@@ -71,11 +78,23 @@ class LivenessController:
         heard_last = {**self._never_heard, **self._heartbeats.silent()}
         silent = {name: at for name, at in heard_last.items() if now - at >= SILENT_SECONDS}
         for name in sorted(silent.keys() - self._unheard):
-            await self._write(name, connected=False, since=silent[name])
-            self._unheard.add(name)
+            if await self._write_ours(name, connected=False, since=silent[name]):
+                self._unheard.add(name)
         for name in sorted(self._unheard - silent.keys()):
-            await self._write(name, connected=True, since=now)
-            self._unheard.discard(name)
+            if await self._write_ours(name, connected=True, since=now):
+                self._unheard.discard(name)
+
+    async def _write_ours(self, name: str, *, connected: bool, since: float) -> bool:
+        """Write it, unless the cluster is another replica's to look after; whether it was written."""
+        if self._shards is None:
+            await self._write(name, connected=connected, since=since)
+            return True
+        hold = self._shards.hold(name)
+        if hold is None:
+            return False
+        with hold.in_use():
+            await self._write(name, connected=connected, since=since)
+        return True
 
     async def _write(self, name: str, *, connected: bool, since: float) -> None:
         cluster = self._caches.clusters.get(name)
@@ -101,5 +120,10 @@ class LivenessController:
             await self._clock.sleep(CHECK_SECONDS)
             try:
                 await self.check()
-            except ApiError:
+            except (ApiError, Fenced):
                 continue
+
+
+def called_silent(cluster: Cluster) -> bool:
+    """Whether the cluster's condition says that it is not heard."""
+    return any(c.type == CONNECTED.type and c.status != "True" for c in cluster.status.conditions)

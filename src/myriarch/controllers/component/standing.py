@@ -32,6 +32,7 @@ from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.release.freezing import NEVER, selects, windows_of
 from myriarch.controllers.release.granting import apply_grants
+from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.engine.windows import freeze_at
 from myriarch.runtime.queue import WorkQueue
 
@@ -42,8 +43,18 @@ NEWCOMER_ATTEMPT = 0
 class StandingController:
     """Keys are component names."""
 
-    def __init__(self, client: Client, caches: Caches, clock: Clock, *, coalesce_seconds: float, seed: int = 0) -> None:
+    def __init__(
+        self,
+        client: Client,
+        caches: Caches,
+        clock: Clock,
+        takeover: Takeover,
+        *,
+        coalesce_seconds: float,
+        seed: int = 0,
+    ) -> None:
         self._client = client
+        self._takeover = takeover
         self._caches = caches
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
@@ -76,6 +87,8 @@ class StandingController:
         component = self._caches.components.get(name)
         if component is None:
             return None
+        if not await self._takeover.done(name):
+            return LOOK_SECONDS
         now = self._clock.now()
         frozen_by: list[FreezeWindow] = []
         changes_at = NEVER

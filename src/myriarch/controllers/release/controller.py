@@ -28,6 +28,7 @@ from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.planning import plan_table
+from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
@@ -36,6 +37,7 @@ from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules, fleet_rules
 from myriarch.runtime.events import EventRecorder
+from myriarch.runtime.fence import current_term
 from myriarch.runtime.queue import WorkQueue
 
 FIELD_MANAGER = "myriarch-release"
@@ -67,6 +69,7 @@ class ReleaseController:
         caches: Caches,
         clock: Clock,
         recorder: EventRecorder,
+        takeover: Takeover,
         *,
         coalesce_seconds: float,
         seed: int = 0,
@@ -77,6 +80,7 @@ class ReleaseController:
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
         self._table = FleetTable()
+        self._takeover = takeover
         self._running: dict[str, _Running] = {}
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
         caches.clusters.add_handlers(self._cluster_changed, self._cluster_changed, self._cluster_gone)
@@ -132,6 +136,8 @@ class ReleaseController:
         if release is None:
             self._running.pop(str(key), None)
             return await self._forgotten(str(key))
+        if not await self._takeover.done(release.spec.component):
+            return LOOK_SECONDS
         component = self._caches.components.get(release.spec.component)
         holds = component is not None and component.status.active_release == starting.key_of(release)
         if release.status.attempt == 0 and not starting.is_over(release):
@@ -154,6 +160,8 @@ class ReleaseController:
         """The release ``key`` was deleted: its clusters hold, and its component is let go."""
         for component in self._caches.components.cache.values():
             if component.status.active_release == key:
+                if not await self._takeover.done(component.name):
+                    return LOOK_SECONDS
                 if await ending.hold_all(self._client, self._table, component.name, key, self._clock.now()):
                     return self._coalesce_seconds
                 rest = starting.releasing(component, "", self._clock.now())
@@ -295,6 +303,8 @@ class ReleaseController:
         """The release with its new status; what the cache holds until the watch brings it is this."""
         if status == release.status:
             return release
+        if term := current_term():
+            status = msgspec.structs.replace(status, term=term)
         before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
         patch = {**dict.fromkeys(before), "phase": str(status.phase), **after}
         namespace = release.metadata.namespace or ""

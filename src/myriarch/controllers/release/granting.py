@@ -29,6 +29,7 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools
+from myriarch.runtime.fence import current_term
 
 WRITES_AT_ONCE = 32
 WHOLE = "100%"
@@ -190,6 +191,9 @@ class Granting:
 async def apply_grants(client: Client, due: Sequence[tuple[Cluster, Grant]], *, only_unchanged: bool = False) -> None:
     """Apply a grant to each cluster; with ``only_unchanged`` a cluster that changed since it was read is a Conflict.
 
+    Every grant is written in the current term; a first one is always written to an unchanged cluster then, because the
+    API server has no older term to compare with (``takeover.py``).
+
     Raises the first error after trying all: what was written stands, the rest is decided anew.
     """
     failures: list[MyriarchError] = []
@@ -206,8 +210,10 @@ async def apply_grants(client: Client, due: Sequence[tuple[Cluster, Grant]], *, 
 
 
 async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged: bool) -> None:
+    if term := current_term():
+        grant = msgspec.structs.replace(grant, term=term)
     applied = grant_object(cluster.name, grant)
-    if only_unchanged:
+    if only_unchanged or (term and cluster.grant(grant.component) is None):
         applied["metadata"]["resourceVersion"] = cluster.metadata.resource_version
     try:
         await client.patch(

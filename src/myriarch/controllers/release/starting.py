@@ -24,6 +24,7 @@ from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.planning import empty_stage_faults
 from myriarch.engine.phases import ENDED
 from myriarch.engine.policy_check import policy_faults
+from myriarch.runtime.fence import current_term
 
 FIELD_MANAGER = "myriarch-release"
 RELEASING = ConditionType("Releasing", "A release holds the component.")
@@ -146,7 +147,9 @@ def releasing(component: Component, key: str, now: float) -> dict[str, object]:
 
 async def patch_status(client: Client, component: Component, status: dict[str, object]) -> None:
     """Write ``status``, unless the component has changed meanwhile (Conflict)."""
-    patch = {"metadata": {"resourceVersion": component.metadata.resource_version}, "status": status}
+    term = current_term()
+    stamp = {"term": term} if term else {}
+    patch = {"metadata": {"resourceVersion": component.metadata.resource_version}, "status": {**status, **stamp}}
     await client.patch(
         COMPONENTS,
         Raw,

@@ -128,12 +128,15 @@ class Client:
         subresource: str = "",
         field_manager: str = "",
         force: bool = False,
+        dry_run: bool = False,
+        strict: bool = False,
     ) -> T:
         """``patch`` is anything that encodes to JSON: a dict, or a list of operations for
-        ``PatchKind.JSON``.
+        ``PatchKind.JSON``. ``dry_run`` gives the answer and stores nothing; ``strict`` refuses unknown fields.
         """
         path = ref.path(self.cluster, namespace, name, subresource)
         query = _manager(field_manager) | ({"force": "true"} if force else {})
+        query |= ({"dryRun": "All"} if dry_run else {}) | ({"fieldValidation": "Strict"} if strict else {})
         response = await self._send("PATCH", path, query, body=encode(patch), content_type=patch_kind)
         return self._decode(response, ref, kind)
 

@@ -22,9 +22,14 @@ def test_the_index_names_every_group_version_with_a_hash() -> None:
     paths = openapi_v3_index(TYPES)["paths"]
     assert set(paths) == {
         "api/v1",
+        "apis/apps/v1",
+        "apis/batch/v1",
         "apis/coordination.k8s.io/v1",
         "apis/events.k8s.io/v1",
         "apis/myriarch.io/v1alpha1",
+        "apis/policy/v1",
+        "apis/rbac.authorization.k8s.io/v1",
+        "apis/scheduling.k8s.io/v1",
     }
     for path, entry in paths.items():
         assert re.fullmatch(rf"/openapi/v3/{re.escape(path)}\?hash=[0-9A-F]{{64}}", entry["serverRelativeURL"])

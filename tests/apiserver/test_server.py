@@ -254,13 +254,13 @@ def test_tables_and_metadata_alone() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "options", "code"),
     [
-        ("GET", "/api/v1/services", {}, 404),
+        ("GET", "/api/v1/endpoints", {}, 404),
         ("GET", "/apis/test.io/v2/widgets", {}, 404),
         ("GET", f"{CONFIG_MAPS}/a/status", {}, 404),
         ("GET", "/clusters/nowhere/api/v1/nodes", {}, 404),
         ("POST", "/api/v1/namespaces/default", {}, 405),
         ("PUT", CONFIG_MAPS, {}, 405),
-        ("POST", "/api/v1/namespaces/default/pods", {"body": {"metadata": {"name": "p"}}}, 405),
+        ("POST", "/api/v1/namespaces/default/pods", {"body": {"metadata": {"name": "p"}}}, 422),
         ("POST", "/api/v1/configmaps", {"body": {"metadata": {"name": "x"}}}, 400),
         ("POST", CONFIG_MAPS, {"body": b"{"}, 400),
         ("POST", CONFIG_MAPS, {"body": b"[]"}, 400),

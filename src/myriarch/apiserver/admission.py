@@ -56,19 +56,25 @@ def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
     _drop_empty(obj["metadata"])
     kept = obj.pop("status", None) if old is not None and "status" in call.type.subresources else None
     _tidy(call, schema, obj)
+    if call.type.prepare is not None:
+        call.type.prepare(obj, old)
     errors = schema.validate(obj)
     if not errors:
-        errors = metadata_errors(obj, dns_label_name=call.type.dns_label_name)
+        errors = metadata_errors(obj, dns_label_name=call.type.dns_label_name, path_name=call.type.path_name)
     if not errors and old is not None:
         errors = immutable_errors(old, obj)
     if kept is not None:
         obj["status"] = kept
     if not errors:
         errors = schema.validate_rules(obj, old)
+    if not errors and call.type.check is not None:
+        errors = call.type.check(obj, old)
     check = core.admission.get(call.type.kind)
     if not errors and check is not None:
         errors = [invalid_value(f.field, f.value, f"{f.problem}. {f.cure}") for f in check(obj)]
     _raise(call, obj, errors)
+    if core.guard is not None and not call.user.privileged:
+        core.guard.check(call, old, obj)
 
 
 def _drop_empty(meta: Object) -> None:

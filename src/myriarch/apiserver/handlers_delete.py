@@ -20,7 +20,6 @@ from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS, ListMeta, list_response, object_response
 from myriarch.apiserver.record import Record, encode
-from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.status import bad_request, conflict, forbidden, method_not_allowed, not_found, success
 from myriarch.base.clock import rfc3339
 from myriarch.client.http import Response
@@ -52,6 +51,7 @@ def delete(core: Core, call: Call) -> Reply:
     _require_stored(core, call)
     obj = record.decode()
     _check(call, options.preconditions, record, obj)
+    _guarded(core, call, obj)
     if call.dry_run or options.dry_run:
         return Reply(_gone(call, obj))
     left = remove(core, rtype, record)
@@ -68,10 +68,17 @@ def delete_collection(core: Core, call: Call) -> Reply:
     matches = selection(call)
     records = [r for r in backend.records(call.bucket, scope_namespace(call)) if matches is None or matches(r)]
     heads = [head for record in records if (head := backend.head(record.key)) is not None]
+    for record in heads if not call.user.privileged else ():
+        _guarded(core, call, record.decode())
     if not (call.dry_run or options.dry_run):
         for record in heads:
             remove(core, call.type, record)
     return Reply(list_response(call, heads, ListMeta(core.store.version), core.clock.now()), wait=True)
+
+
+def _guarded(core: Core, call: Call, obj: Object) -> None:
+    if core.guard is not None and not call.user.privileged:
+        core.guard.check(call, obj, None)
 
 
 def _require_stored(core: Core, call: Call) -> None:
@@ -101,7 +108,7 @@ def _mark(core: Core, rtype: ResourceType, record: Record, obj: Object) -> Recor
         return record
     meta["deletionTimestamp"] = rfc3339(core.clock.now())
     meta["deletionGracePeriodSeconds"] = 0
-    if is_custom(rtype):
+    if rtype.counts_generation:
         meta["generation"] = meta.get("generation", 0) + 1
     if rtype.kind == "Namespace":
         obj["status"] = {**obj.get("status", {}), "phase": "Terminating"}

@@ -7,6 +7,7 @@ last finalizer goes while it is being deleted is removed.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -52,24 +53,19 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
     """Store a new object. For Apply its managedFields are already in it."""
     meta = obj["metadata"]
     version = core.store.next_version
+    if core.guard is not None and call.request.method != "POST" and not call.user.privileged:
+        core.guard.creation(call)
     if not meta.get("name") and meta.get("generateName"):
         meta["name"] = _generated_name(core, call, meta["generateName"])
     name = meta.get("name") or ""
     if call.type.namespaced:
         Namespaces(core).require(call.type, call.cluster, call.namespace, name)
-    if "status" in call.type.subresources and is_custom(call.type):
-        obj.pop("status", None)
+    now_text = rfc3339(core.clock.now())
+    _begin(call, obj, core.uids.uid(version), now_text)
     admit(core, call, obj, None)
     key = Key(call.bucket, call.namespace, name)
     if core.backend(call).head(key) is not None:
         raise already_exists(call.type.plural, call.type.group, name)
-    now_text = rfc3339(core.clock.now())
-    for field in (*SERVER_METADATA, "resourceVersion", "selfLink"):
-        meta.pop(field, None)
-    meta["uid"] = core.uids.uid(version)
-    meta["creationTimestamp"] = now_text
-    if is_custom(call.type):
-        meta["generation"] = 1
     if call.type.kind == "Namespace":
         namespaces.complete(obj)
     if operation == "Update":
@@ -79,6 +75,21 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
         return Written(obj, None, created=True)
     record = core.backend(call).save(call.type, key, call.type.inward(obj))
     return Written(obj, record, created=True)
+
+
+def _begin(call: Call, obj: Object, uid: str, now_text: str) -> None:
+    """What the server, and not the creator, says of a new object."""
+    rtype, meta = call.type, obj["metadata"]
+    for field in (*SERVER_METADATA, "resourceVersion", "selfLink"):
+        meta.pop(field, None)
+    meta["uid"] = uid
+    meta["creationTimestamp"] = now_text
+    if rtype.counts_generation:
+        meta["generation"] = 1
+    if "status" in rtype.subresources and (is_custom(rtype) or rtype.counts_generation):
+        obj.pop("status", None)
+    if rtype.initial_status is not None:
+        obj["status"] = deepcopy(rtype.initial_status)
 
 
 def _generated_name(core: Core, call: Call, prefix: str) -> str:
@@ -119,7 +130,7 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
         _manage(call, old, new, now_text)
     if new == old:
         return Written(old, record)
-    if call.subresource != "status" and is_custom(call.type) and _desired_changed(old, new):
+    if call.subresource != "status" and call.type.counts_generation and _desired_changed(old, new):
         new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
     if call.dry_run:
         return Written(new, None)

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from myriarch.apiserver.columns import AGE, NAME, Column, Render
+from myriarch.apiserver.errors import FieldError
 from myriarch.apiserver.objectmeta import OBJECT_META, string
 from myriarch.apiserver.schema import Schema
 
@@ -22,6 +23,20 @@ READ_VERBS = ("get", "list", "watch")
 SUBRESOURCE_VERBS = ("get", "patch", "update")
 
 Translate = Callable[[dict[str, Any]], dict[str, Any]]
+Prepare = Callable[[dict[str, Any], dict[str, Any] | None], None]
+"""(object, old or None at creation): completes the object in place beyond the defaults of its schema. It may be
+called with objects that break their schema: those are refused right after."""
+Check = Callable[[dict[str, Any], dict[str, Any] | None], list[FieldError]]
+"""(object, old or None): what is wrong that no schema tells. Called with what the schema admitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where the ``scale`` subresource finds what it shows: dotted paths, ``selector`` may be empty."""
+
+    replicas: str
+    status_replicas: str
+    selector: str = ""
 
 
 def unchanged(obj: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +45,11 @@ def unchanged(obj: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class ResourceType:
-    """``schema`` is OpenAPI v3 of the whole object. ``columns`` exclude none: the first is the name."""
+    """``schema`` is OpenAPI v3 of the whole object. ``columns`` exclude none: the first is the name.
+
+    ``dns_label_name`` names must be DNS labels, ``path_name`` ones only fit for a path; others are subdomains.
+    ``initial_status`` is what a new object's status is, whatever its creator says; None leaves it alone.
+    """
 
     group: str
     version: str
@@ -50,7 +69,13 @@ class ResourceType:
     outward: Translate = unchanged
     strategic_merge: bool = False
     dns_label_name: bool = False
+    path_name: bool = False
     description: str = ""
+    counts_generation: bool = False
+    prepare: Prepare | None = None
+    check: Check | None = None
+    scale: Scale | None = None
+    initial_status: dict[str, Any] | None = None
 
     @property
     def group_version(self) -> str:
@@ -107,16 +132,25 @@ def whole_schema(kind: str, description: str, properties: dict[str, Any], **more
 
 def builtin_types() -> list[ResourceType]:
     """The types that are always served, in order of group and plural."""
-    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node, builtin_pod
+    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node
+    from myriarch.apiserver.builtin import apps, core, job, pod, policy, rbac, service
 
     return [
         builtin_core.CONFIG_MAP,
         builtin_event.CORE_EVENT,
         builtin_core.NAMESPACE,
         builtin_node.NODE,
-        builtin_pod.POD,
+        pod.POD,
+        core.SECRET,
+        core.SERVICE_ACCOUNT,
+        service.SERVICE,
+        *apps.APPS,
+        job.JOB,
         builtin_lease.LEASE,
         builtin_event.EVENT,
+        policy.POD_DISRUPTION_BUDGET,
+        *rbac.RBAC,
+        policy.PRIORITY_CLASS,
     ]
 
 
@@ -140,6 +174,7 @@ def type_from_crd(crd: dict[str, Any]) -> ResourceType:
         categories=tuple(names.get("categories", ())),
         subresources=frozenset({"status"} if "status" in subresources else ()),
         selectable_fields=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields", ())),
+        counts_generation=True,
         description=root.get("description", ""),
     )
 

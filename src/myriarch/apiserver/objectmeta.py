@@ -20,6 +20,9 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\Z")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 
+_PATH_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[^/%]+\Z")
+
+_PATH_RULE = "may not be '.' or '..' and may not contain '/' or '%'"
 _SUBDOMAIN_RULE = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
     "start and end with an alphanumeric character"
@@ -123,8 +126,8 @@ OBJECT_META: dict[str, Any] = struct(
         "uid": string("Unique in space and time; set by the server."),
         "resourceVersion": string("Opaque version of the object; changes with every write."),
         "generation": integer("Counts the changes of the desired state.", format="int64"),
-        "creationTimestamp": time("When the object was created.", nullable=True),
-        "deletionTimestamp": time("When the object was asked to be deleted.", nullable=True),
+        "creationTimestamp": time("When the object was created."),
+        "deletionTimestamp": time("When the object was asked to be deleted."),
         "deletionGracePeriodSeconds": integer("Seconds left to end gracefully.", format="int64"),
         "selfLink": string("No longer set."),
         "managedFields": array("Who owns which fields.", _MANAGED_FIELDS_ENTRY, kind="atomic"),
@@ -132,15 +135,19 @@ OBJECT_META: dict[str, Any] = struct(
 )
 
 
-def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False) -> list[FieldError]:
+def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False, path_name: bool = False) -> list[FieldError]:
     """Errors in name, generateName, labels, annotations and finalizers. Types were checked by the schema.
 
-    ``dns_label_name``: names must be DNS labels (namespaces) instead of subdomains.
+    ``dns_label_name``: names must be DNS labels (namespaces) instead of subdomains; ``path_name``: anything that
+    fits in a path (roles).
     """
     meta = obj.get("metadata") or {}
-    errors = _name_errors(
-        meta, _LABEL if dns_label_name else _SUBDOMAIN, _LABEL_RULE if dns_label_name else _SUBDOMAIN_RULE
-    )
+    if path_name:
+        errors = _name_errors(meta, _PATH_SEGMENT, _PATH_RULE)
+    else:
+        errors = _name_errors(
+            meta, _LABEL if dns_label_name else _SUBDOMAIN, _LABEL_RULE if dns_label_name else _SUBDOMAIN_RULE
+        )
     for key, value in (meta.get("labels") or {}).items():
         errors += _key_errors("metadata.labels", key)
         if len(value) > MAX_LABEL_CHARS:

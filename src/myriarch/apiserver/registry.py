@@ -70,5 +70,5 @@ def storage_name(rtype: ResourceType) -> str:
 
 
 def is_custom(rtype: ResourceType) -> bool:
-    """Made from a CRD: it counts generations, and its status can't be given at creation."""
+    """Made from a CRD: updates must name the version that they build on, and status isn't given at creation."""
     return not rtype.strategic_merge

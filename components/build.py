@@ -2,8 +2,8 @@
 
 Each component is built in a folder of its own beside the others and renamed into place when it is whole, so an
 interrupted build leaves nothing half-done. One build runs at a time; a second waits for the first and then finds
-its work done. Run from the root as `python -m components.build [--if-go] [NAME ...]`, by any
-Python 3.11 with its standard library. Exits non-zero when something asked for can't be built, saying what to install.
+its work done. Run from the root as `python -m components.build [--if-go] [NAME ...]`, by any Python
+3.11 with its standard library. Exits non-zero when something asked for can't be built, saying what to install.
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ class CannotBuild(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m components.build", description="Build the real components of the tests."
-    )
+    parser = argparse.ArgumentParser("python -m components.build", description="Build the components of the tests.")
     parser.add_argument("--if-go", action="store_true", help="without Go, say so and succeed: the tests are skipped")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only components of this name (default: all)")
     asked = parser.parse_args(arguments)

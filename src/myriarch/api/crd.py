@@ -23,7 +23,7 @@ CATEGORY = "myriarch"
 TYPE_META: JsonSchema = {
     "apiVersion": {"type": "string", "description": "Group and version of this object's schema."},
     "kind": {"type": "string", "description": "Kind of this object."},
-    "metadata": {"type": "object", "description": "Standard object metadata."},
+    "metadata": {"type": "object"},  # an API server allows nothing more here: it knows metadata itself
 }
 
 

@@ -34,6 +34,24 @@ class RealClock:
         await asyncio.sleep(seconds)
 
 
+class SteadyClock:
+    """The machine's clock as it was at the start, and from then on how much time has really passed: it never jumps, and
+    goes on while the machine or the process is stopped. For how long something lasts, such as a lease."""
+
+    def __init__(self) -> None:
+        self._ahead = time.time() - time.clock_gettime(_STEADY)
+
+    def now(self) -> float:
+        return self._ahead + time.clock_gettime(_STEADY)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""The other stands still while the machine sleeps; not every system has this one."""
+
+
 def real_now() -> float:
     """Unix seconds on the machine's clock: for tokens, and the bound of virtual time."""
     return time.time()

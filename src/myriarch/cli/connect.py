@@ -62,7 +62,7 @@ def _of(ref: ResourceRef) -> str:
 
 def ask(target: Target, work: Callable[[Session], Awaitable[T]]) -> T:
     """The result of ``work``. Raises Unreachable where nobody answers, UserFault for a useless kubeconfig."""
-    access = _access(target)
+    access = access_of(target)
 
     async def session() -> T:
         async with RemoteTransport(access) as transport:
@@ -82,7 +82,8 @@ async def _explained(session: Awaitable[T], access: Access) -> T:
         raise UserFault("server", access.server, "doesn't serve Myriarch's kinds", cure) from None
 
 
-def _access(target: Target) -> Access:
+def access_of(target: Target) -> Access:
+    """How to reach the hub. Raises UserFault for a useless kubeconfig."""
     access = load_kubeconfig(kubeconfig_of(target), target.context)
     parts = urlsplit(access.server)
     host = parts.netloc.rpartition("@")[2]

@@ -26,6 +26,8 @@ COMPLETE: Final = "_MYRIARCH_COMPLETE"
 COMMANDS: Final[dict[str, Entry]] = {
     "demo": Entry("myriarch.cli.demo:demo", "Tell three stories of releases over a simulated fleet."),
     "hub": Entry("myriarch.cli.hub:hub", "Run a hub with a simulated fleet until it is stopped."),
+    "install": Entry("myriarch.cli.install:install_hub", "Make a hub of an API server."),
+    "controllers": Entry("myriarch.cli.controllers:controllers", "Run the controllers of a hub until stopped."),
     "fleet": Entry("myriarch.cli.fleet:fleet", "Make fleets of inventories, and show them."),
     "clusters": Entry("myriarch.cli.clusters:clusters", "List the clusters of the hub."),
     "release": Entry("myriarch.cli.release:release", "Plan, start, watch and steer releases."),

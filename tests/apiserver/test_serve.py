@@ -18,7 +18,8 @@ import pytest
 from tests.apiserver.embedded import CONFIG_MAPS, Api, run
 from tests.apiserver.fake_nodes import FakeNodes
 
-from myriarch.apiserver.auth import TokenAuth, new_token
+from myriarch.apiserver.access.chance import new_token
+from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.kubeconfig import add_contexts, write_kubeconfig
 from myriarch.apiserver.serve import LoopServer, ThreadedServer, bind
 from myriarch.base.errors import UserFault

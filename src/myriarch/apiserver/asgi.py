@@ -1,60 +1,74 @@
 """From ASGI to requests and back: the thin skin between uvicorn and ``ApiServer.handle``.
 
-It checks the token, gathers the body up to its limit, and pumps streams until they end, the client goes
-away, or the server stops.
+It leads each request through the ``Doorway`` (who asks, within which limits), gathers the body up to its limit, and
+pumps streams until they end, the client goes away, or the server stops.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from myriarch.apiserver.auth import TokenAuth
+from myriarch.apiserver.access.doorway import Doorway
+from myriarch.apiserver.access.impersonation import PREFIX, SEPARATOR
+from myriarch.apiserver.access.user import ANONYMOUS, User
 from myriarch.apiserver.call import MAX_BODY_BYTES
-from myriarch.apiserver.documents import HEALTH
-from myriarch.apiserver.negotiate import JSON_HEADERS
-from myriarch.apiserver.record import encode
-from myriarch.apiserver.status import ApiError, too_large, unauthorized
+from myriarch.apiserver.protocol import CERTIFICATE
+from myriarch.apiserver.server import refused
+from myriarch.apiserver.status import ApiError, too_large
 from myriarch.client.http import Request, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Handle = Callable[[Request, str], Awaitable[Response]]
+Handle = Callable[[Request, User], Awaitable[Response]]
 
-ANONYMOUS = "system:anonymous"
-OPEN_PATHS = frozenset(f"/{name}" for name in HEALTH)
+_IMPERSONATE = PREFIX.encode()
 
 
 class AsgiApp:
     """An ASGI application over ``handle``."""
 
-    def __init__(self, handle: Handle, auth: TokenAuth) -> None:
+    def __init__(self, handle: Handle, doorway: Doorway) -> None:
         self._handle = handle
-        self._auth = auth
+        self._doorway = doorway
         self._pumps: dict[asyncio.Task[None], None] = {}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"only HTTP is spoken, not {scope['type']}")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        path = scope["path"]
-        user = ANONYMOUS if path in OPEN_PATHS else self._auth.user(headers.get("authorization", ""))
-        if user is None:
-            await _send_whole(send, _refusal(unauthorized()))
-            return
-        body = await _body(receive)
-        if body is None:
-            await _send_whole(send, _refusal(too_large(MAX_BODY_BYTES)))
-            return
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        response = await self._handle(Request(scope["method"], path, query, headers, body), user)
-        if response.stream is None:
-            await _send_whole(send, response)
-        else:
-            await self._stream(response, response.stream, receive, send)
+        address = scope["client"][0] if scope.get("client") else ""
+        begun = self._doorway.begun()
+        request = _request(scope)
+        user = ANONYMOUS
+        try:
+            self._doorway.check_path(scope["raw_path"])
+            user = self._doorway.user(request.path, request.headers, scope.get(CERTIFICATE, b""), address)
+            body = await _body(receive)
+            if body is None:
+                raise too_large(MAX_BODY_BYTES)
+            response = await self._handle(replace(request, body=body) if body else request, user)
+        except ApiError as error:
+            response = refused(error)
+        code = await self._answer(response, user, receive, send)
+        self._doorway.note(request, _uri(scope), user, address, begun, code)
+
+    async def _answer(self, response: Response, user: User, receive: Receive, send: Send) -> int:
+        """Send it; the status that went out."""
+        stream = response.stream
+        if stream is not None:
+            try:
+                with self._doorway.watching(user):
+                    await self._stream(response, stream, receive, send)
+                return response.status
+            except ApiError as error:
+                await _close(stream)
+                response = refused(error)
+        await _send_whole(send, response)
+        return response.status
 
     def end_streams(self) -> None:
         """Cut every open watch, so that the server can stop at once."""
@@ -125,5 +139,17 @@ def _start(response: Response) -> Message:
     return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
-def _refusal(error: ApiError) -> Response:
-    return Response(error.code, encode(error.body()), JSON_HEADERS)
+def _request(scope: Mapping[str, Any]) -> Request:
+    """The request without its body. Of repeated headers the last counts, but each of an impersonation does."""
+    headers: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        headers[name] = headers[name] + SEPARATOR + text if raw.startswith(_IMPERSONATE) and name in headers else text
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    return Request(scope["method"], scope["path"], query, headers)
+
+
+def _uri(scope: Mapping[str, Any]) -> str:
+    query = scope["query_string"]
+    whole: bytes = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
+    return whole.decode("latin-1")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from myriarch.apiserver.access.user import User
 from myriarch.apiserver.asgi import Handle
 from myriarch.apiserver.negotiate import JSON_HEADERS
 from myriarch.apiserver.record import encode
@@ -23,7 +24,7 @@ T = TypeVar("T")
 def bridged(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
     """``handle``, run on ``loop``, to be awaited on any other."""
 
-    async def across(request: Request, user: str) -> Response:
+    async def across(request: Request, user: User) -> Response:
         try:
             response = await _on(loop, _handled(handle, request, user))
         except RuntimeError:
@@ -35,7 +36,7 @@ def bridged(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
     return across
 
 
-async def _handled(handle: Handle, request: Request, user: str) -> Response:
+async def _handled(handle: Handle, request: Request, user: User) -> Response:
     return await handle(request, user)
 
 

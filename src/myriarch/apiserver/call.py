@@ -13,6 +13,7 @@ from typing import Any, cast
 import msgspec
 import yaml
 
+from myriarch.apiserver.access.user import User
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
 from myriarch.apiserver.protobuf import read_object
@@ -39,7 +40,7 @@ class Call:
     """``namespace``, ``name`` and ``subresource`` are empty where the path has none."""
 
     request: Request
-    user: str
+    user: User
     cluster: str
     type: ResourceType
     namespace: str
@@ -75,7 +76,7 @@ class Call:
         if named:
             return named
         agent = self.request.headers.get("user-agent", "")
-        return agent.split("/")[0][:MAX_MANAGER_CHARS] or self.user
+        return agent.split("/")[0][:MAX_MANAGER_CHARS] or self.user.name
 
     @property
     def media_type(self) -> str:

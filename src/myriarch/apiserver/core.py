@@ -86,6 +86,14 @@ AdmissionCheck = Callable[[dict[str, Any]], list[UserFault]]
 """What a kind must obey beyond its schema; called with objects that the schema has admitted."""
 
 
+class Guard(Protocol):
+    """What writes of users without full rights must be allowed beyond their verb (``access/guard.py``)."""
+
+    def check(self, call: Call, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None: ...
+
+    def creation(self, call: Call) -> None: ...
+
+
 @dataclass(eq=False)
 class Core:
     clock: Clock
@@ -96,6 +104,7 @@ class Core:
     stored: Backend
     nodes: NodeBackends | None = None
     admission: Mapping[str, AdmissionCheck] = field(default_factory=dict)
+    guard: Guard | None = None
 
     def backend(self, call: Call) -> Backend:
         if self.nodes is not None and call.type.kind == "Node" and self.nodes.has_cluster(call.cluster):

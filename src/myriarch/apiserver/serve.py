@@ -1,4 +1,4 @@
-"""Listening on a socket: uvicorn on loopback, in the hub's loop or in a thread of its own.
+"""Listening on a socket: uvicorn, in the hub's loop or in a thread of its own; beyond loopback with TLS only.
 
 Sockets always run on real time. A hub whose loop runs virtual time therefore serves from a thread with an
 ordinary loop (``ThreadedServer``), which hands each request to the hub's loop and the answer back
@@ -12,14 +12,19 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
 import uvicorn
 
+from myriarch.apiserver.access.audit import AuditLog
+from myriarch.apiserver.access.doorway import Doorway
+from myriarch.apiserver.access.limits import Limiter
 from myriarch.apiserver.asgi import AsgiApp, Handle
-from myriarch.apiserver.auth import TokenAuth
+from myriarch.apiserver.auth import Authenticator
 from myriarch.apiserver.bridge import bridged
+from myriarch.apiserver.protocol import GuardedProtocol
 from myriarch.base.errors import UserFault
 
 LOOPBACK = "127.0.0.1"
@@ -28,18 +33,16 @@ KEEP_ALIVE_SECONDS = 120
 GRACE_SECONDS = 1
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
+_HERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 (nothing is bound by this)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket on loopback. Raises UserFault where the host is not loopback or the port is taken."""
+def bind(host: str, port: int, *, tls: bool = False) -> socket.socket:
+    """A listening socket. Raises UserFault where the host is no address, the port is taken, or it lies beyond
+    loopback and there is no TLS."""
     address = LOOPBACK if host == "localhost" else host
-    try:
-        loopback = ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        problem = "the embedded server speaks plain HTTP and listens on loopback only"
-        raise UserFault("host", host, problem, f"Use {LOOPBACK}, and a tunnel to reach it from elsewhere.")
+    if not tls and not is_loopback(address):
+        problem = "without TLS the embedded server listens on loopback only"
+        raise UserFault("host", host, problem, f"Turn TLS on, or use {LOOPBACK} and a tunnel.")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # asyncio turns Nagle's delay off only where the protocol is named.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -55,18 +58,30 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def is_loopback(address: str) -> bool:
+    """Whether nobody beyond this machine can reach it."""
+    try:
+        return ipaddress.ip_address(LOOPBACK if address == "localhost" else address).is_loopback
+    except ValueError:
+        return False
+
+
+def url_of(listener: socket.socket, *, tls: bool = False) -> str:
+    """Where this machine reaches it."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    host = _HERE.get(host, host)
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class _Uvicorn(uvicorn.Server):
     """Leaves signals to the hub, and tells when it is ready."""
 
-    def __init__(self, app: AsgiApp) -> None:
+    def __init__(self, app: AsgiApp, tls: ssl.SSLContext | None) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=GuardedProtocol,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -97,16 +112,27 @@ class _Uvicorn(uvicorn.Server):
 class LoopServer:
     """Serves in the running loop."""
 
-    def __init__(self, handle: Handle, auth: TokenAuth, *, host: str = LOOPBACK, port: int = 0) -> None:
-        self._listener = bind(host, port)
-        self.url = url_of(self._listener)
-        self._app = AsgiApp(handle, auth)
+    def __init__(
+        self,
+        handle: Handle,
+        auth: Authenticator,
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        limiter: Limiter | None = None,
+        audit: AuditLog | None = None,
+    ) -> None:
+        self._listener = bind(host, port, tls=tls is not None)
+        self.url = url_of(self._listener, tls=tls is not None)
+        self._tls = tls
+        self._app = AsgiApp(handle, Doorway(auth, limiter, audit))
         self._uvicorn: _Uvicorn | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Return once requests are answered."""
-        self._uvicorn = _Uvicorn(self._app)
+        self._uvicorn = _Uvicorn(self._app, self._tls)
         self._task = asyncio.create_task(self._uvicorn.serve(sockets=[self._listener]))
         await self._uvicorn.ready.wait()
 
@@ -124,7 +150,7 @@ class ThreadedServer:
     def __init__(
         self,
         handle: Handle,
-        auth: TokenAuth,
+        auth: Authenticator,
         hub_loop: asyncio.AbstractEventLoop,
         *,
         host: str = LOOPBACK,
@@ -132,7 +158,7 @@ class ThreadedServer:
     ) -> None:
         self._listener = bind(host, port)
         self.url = url_of(self._listener)
-        self._app = AsgiApp(bridged(handle, hub_loop), auth)
+        self._app = AsgiApp(bridged(handle, hub_loop), Doorway(auth))
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -150,7 +176,7 @@ class ThreadedServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._uvicorn = _Uvicorn(self._app)
+        self._uvicorn = _Uvicorn(self._app, None)
         serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._listener]))
         await self._uvicorn.ready.wait()
         self._ready.set()

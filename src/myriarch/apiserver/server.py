@@ -14,6 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from myriarch.apiserver import handlers_delete, handlers_patch, handlers_read, handlers_write
+from myriarch.apiserver.access.access import Access
+from myriarch.apiserver.access.desk import Desk
+from myriarch.apiserver.access.guard import Guard
+from myriarch.apiserver.access.user import User, as_user
 from myriarch.apiserver.call import Call, Reply, truth
 from myriarch.apiserver.core import AdmissionCheck, Core, StoredBackend
 from myriarch.apiserver.documents import Documents
@@ -73,16 +77,24 @@ class ApiServer:
         self._core.admission = admission or {}
         if nodes is not None:
             self._core.nodes = SimulatedNodes(nodes, store, self.watches)
+        self._access = Access(self._core)
+        self._core.guard = Guard(self._access)
+        self._desk = Desk(self._core, self._access)
         self._documents = Documents(registry)
         self._namespaces = Namespaces(self._core)
         self._namespaces.prepare(HUB)
 
-    async def handle(self, request: Request, user: str) -> Response:
-        """Answer the request of ``user``, who is already known to be who they say."""
+    async def handle(self, request: Request, user: User | str) -> Response:
+        """Answer the request of ``user``, who is already known to be who they say; a bare name is trusted."""
         try:
             if self._closed:
                 raise unavailable("the server is shutting down")
-            reply = self._dispatch(request, user)
+            route = parse(request.path)
+            asks = as_user(user)
+            if self._access.needs_roles(asks, route):
+                self._access.prepare(route.cluster)
+                await self.store.committed()
+            reply = self._dispatch(request, route, asks)
             if reply.wait:
                 await self.store.committed()
         except ApiError as refusal:
@@ -94,8 +106,9 @@ class ApiServer:
             return refused(internal(f"{type(problem).__name__}: {problem}"))
         return reply.response
 
-    def _dispatch(self, request: Request, user: str) -> Reply:
-        route = parse(request.path)
+    def _dispatch(self, request: Request, route: ResourceRoute | DocumentRoute, user: User) -> Reply:
+        if not user.privileged:
+            user = self._access.admit(user, route, request)
         self._require_cluster(route.cluster)
         if isinstance(route, DocumentRoute):
             if request.method not in ("GET", "HEAD"):
@@ -103,13 +116,17 @@ class ApiServer:
             return Reply(self._documents.get(route, request))
         call = self._call(route, request, user)
         self._namespaces.prepare(call.cluster)
+        if request.method == "POST":
+            answered = self._desk.answer(call)
+            if answered is not None:
+                return answered
         return _handler(call)(self._core, call) if not _is_watch(call) else self._watch(call)
 
     def _require_cluster(self, cluster: str) -> None:
         if cluster != HUB and (self._nodes is None or not self._nodes.has_cluster(cluster)):
             raise not_found("clusters", "myriarch.io", cluster)
 
-    def _call(self, route: ResourceRoute, request: Request, user: str) -> Call:
+    def _call(self, route: ResourceRoute, request: Request, user: User) -> Call:
         rtype = self._core.registry.find(route.cluster, route.group, route.version, route.plural)
         if rtype is None or (route.namespace and not rtype.namespaced):
             raise no_such_path()

@@ -1,7 +1,7 @@
 """Names that the server makes: uids, and the suffixes of ``generateName``.
 
 Both are functions of a seed and of the version that the object is created at, which never repeats in a
-store; so a run with the same seed makes the same names. A real hub takes its seed from ``auth.new_seed``.
+store; so a run with the same seed makes the same names. A real hub takes its seed from ``access/chance.py``.
 """
 
 from __future__ import annotations

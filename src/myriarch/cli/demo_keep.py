@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from myriarch.api.cluster import Cluster
-from myriarch.apiserver.auth import TokenAuth, new_token
+from myriarch.apiserver.access.chance import new_token
+from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.kubeconfig import write_kubeconfig
 from myriarch.apiserver.serve import ThreadedServer
 from myriarch.base.errors import ProgrammerError

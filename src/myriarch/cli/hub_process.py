@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from myriarch.apiserver.auth import TokenAuth, new_seed, new_token
+from myriarch.apiserver.access.chance import new_seed, new_token
+from myriarch.apiserver.access.user import User
+from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.kubeconfig import write_kubeconfig
 from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import refused
@@ -101,7 +103,7 @@ class _Door:
     def __init__(self) -> None:
         self.hub: Hub | None = None
 
-    async def handle(self, request: Request, user: str) -> Response:
+    async def handle(self, request: Request, user: User) -> Response:
         if self.hub is None:
             return refused(unavailable("the hub is starting"))
         return await self.hub.server.handle(request, user)

@@ -151,12 +151,25 @@ class Client:
         return await self._apply(ref, obj, "status", field_manager, force)
 
     async def delete(
-        self, ref: ResourceRef, name: str, namespace: str = "", *, uid: str = "", resource_version: str = ""
+        self,
+        ref: ResourceRef,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str = "",
+        resource_version: str = "",
+        propagation: str = "",
     ) -> None:
-        """Ask for deletion, given ``uid`` or ``resource_version`` only of that very object or state."""
+        """Ask for deletion, given ``uid`` or ``resource_version`` only of that very object or state.
+
+        ``propagation`` says what becomes of what it owns; without it, the kind's own rule (Jobs leave their pods).
+        """
         given = {"uid": uid, "resourceVersion": resource_version}
         preconditions = {key: value for key, value in given.items() if value}
-        body = encode({"preconditions": preconditions}) if preconditions else b""
+        options = ({"preconditions": preconditions} if preconditions else {}) | (
+            {"propagationPolicy": propagation} if propagation else {}
+        )
+        body = encode(options) if options else b""
         await self._send("DELETE", ref.path(self.cluster, namespace, name), body=body)
 
     async def watch(

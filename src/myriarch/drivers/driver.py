@@ -5,7 +5,7 @@ A driver knows how nodes are moved, never whether they should be: that is the en
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -46,10 +46,15 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a driver can't act: one CamelCase word, and a sentence that says what is wrong and how to mend it."""
+    """Why a driver can't act: one CamelCase word, and a sentence that says what is wrong and how to mend it.
+
+    ``blocks``: it lies in the cluster, whatever the revision: nothing begins until it is mended. One that lies in a
+    revision doesn't block, or the next revision, which mends it, could not begin either.
+    """
 
     reason: str
     message: str
+    blocks: bool = False
 
 
 class NodeStates(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -96,7 +101,10 @@ class Driver(Protocol):
         """Whether the cluster moves as one: its nodes then are moved together or not at all."""
 
     def trouble(self, component: str) -> Trouble | None:
-        """Why nothing of ``component`` can be moved, or None."""
+        """Why ``component`` can't be moved as it should, or None."""
+
+    def waits(self, component: str) -> Mapping[str, str]:
+        """Of nodes that an order can't move on now, why."""
 
     def assume(self, component: str, revision: str) -> None:
         """Nodes that say nothing of a component that nobody ever moved stand at ``revision``."""

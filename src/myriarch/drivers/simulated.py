@@ -7,7 +7,7 @@ memory may be lost with the process, and is gathered again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,9 @@ class SimulatedDriver:
 
     def trouble(self, component: str) -> Trouble | None:
         return None
+
+    def waits(self, component: str) -> Mapping[str, str]:
+        return {}
 
     def number_of(self, component: str, revision: str) -> int:
         names = self._fleet.revision_names(component)

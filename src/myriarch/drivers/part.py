@@ -1,0 +1,61 @@
+"""One component of one real cluster: its mover, its orders, and the numbers that stand for its revisions.
+
+``real.py`` keeps one Part a component; ``performing.py`` carries out its orders; ``columns.py`` shows it as columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from myriarch.api.component import Component
+from myriarch.api.revision import Revision
+from myriarch.drivers.driver import Trouble
+from myriarch.drivers.mover import Mover, Stuck, Waiting
+from myriarch.drivers.orders import Orders
+
+UNKNOWN = -1
+"""Number of the revision of a node of which nothing is known."""
+
+NOT_SYNCED = Trouble("NotSynced", "What is in the cluster is still being read: nothing is to be done.", blocks=True)
+
+
+@dataclass(slots=True)
+class Part:
+    """``revisions`` and ``labels`` are shared with the mover. ``fault``: why it can't be observed now. ``assumed``: the
+    revision that the component is proven at. ``hindrances``: of nodes whose order can't go on now, what the mover said
+    last.
+    """
+
+    component: Component
+    orders: Orders
+    mover: Mover
+    revisions: dict[str, Revision]
+    labels: dict[str, str]
+    synced: bool = False
+    fault: Trouble | None = None
+    assumed: str = ""
+    numbers: list[str] = field(default_factory=list)
+    hindrances: dict[str, Waiting | Stuck] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.component.name
+
+    def number(self, revision: str) -> int:
+        """The number that stands for ``revision``, given out on first use."""
+        if not revision:
+            return UNKNOWN
+        if revision not in self.numbers:
+            self.numbers.append(revision)
+        return self.numbers.index(revision)
+
+    def at(self, node: str) -> str:
+        """Revision that the node stands at. What nobody ever moved stands where the component began."""
+        found = self.mover.at(node)
+        return self.component.spec.initial_revision if found is None else found
+
+    def trouble(self) -> Trouble | None:
+        return self.mover.trouble() or self.fault or (None if self.synced else NOT_SYNCED)
+
+    def is_stuck(self, node: str) -> bool:
+        return isinstance(self.hindrances.get(node), Stuck)

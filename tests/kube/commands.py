@@ -11,6 +11,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 ISSUER = "https://kubernetes.default.svc"
+STAGES = Path(__file__).with_name("stages.yaml")
 ETCD_QUOTA_BYTES = 4 << 30
 
 
@@ -89,7 +90,7 @@ def scheduler(place: Place) -> list[str]:
 def kwok(place: Place) -> list[str]:
     return [
         f"--kubeconfig={place.file('admin.kubeconfig')}",
-        f"--config={place.file('kwok.yaml')}",
+        f"--config={STAGES}",
         "--manage-all-nodes=true",
         "--node-ip=10.128.0.1",  # written into statuses; nothing listens there
         "--cidr=10.64.0.0/10",

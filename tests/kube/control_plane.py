@@ -33,7 +33,6 @@ KWOK = "kwok"
 PORTS = (ETCD, "etcd-peer", APISERVER, CONTROLLER_MANAGER, SCHEDULER, KWOK)
 READY_SECONDS = 90.0
 PORT_ATTEMPTS = 3
-KWOK_CONFIG = "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokConfiguration\n"
 
 
 class ControlPlane:
@@ -188,7 +187,6 @@ class ControlPlane:
         if scheduler:
             self._add(SCHEDULER, commands.scheduler(place), self._healthz(SCHEDULER), self.minor)
         if kwok_nodes:
-            (self.folder / "kwok.yaml").write_text(KWOK_CONFIG, encoding="utf-8")
             page = Rest(place.url(KWOK, "http"))
             self._add(KWOK, commands.kwok(place), lambda: page.is_ok("/healthz"))
         clients = [name for name in self._processes if name not in (ETCD, APISERVER)]

@@ -24,19 +24,24 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test check lint sim bench docs clean
+.PHONY: help demo test components check lint sim bench docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
-		printf '  %-8s%s\n' "$$name" "$$text"; done
+		printf '  %-12s%s\n' "$$name" "$$text"; done
 
 demo: $(RUNTIME) ## Start a hub with 1,000 simulated clusters and tell three stories (SEED=7)
 	@$(BIN)/myriarch demo --seed $(SEED)
 
 test: lint ## All checks, 500 seeds of the fault scenarios, and all tests (WORKERS=2)
+	$(BIN)/python -m components.build --if-go
 	$(BIN)/python -m myriarch.sim.campaign --seeds 500 --jobs $(WORKERS)
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+components: ## Build the real components that tests run: once, into a cache (needs Go)
+	@python=$$($(FIND_PYTHON)) || { echo "Building needs Python 3.11 or newer on PATH" >&2; exit 1; }; \
+	$$python -m components.build
 
 check: lint ## Format, lint, types, layers and tidiness; no behaviour
 	$(BIN)/pytest tests/tidy

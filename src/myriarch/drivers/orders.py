@@ -27,7 +27,8 @@ _HASH_CHARACTERS: Final = 16
 
 class Order(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """One node's last order. Times in Unix seconds; ``moving_since`` is 0 while the move waits to begin, ``done_at`` 0
-    while it isn't done. ``number`` counts the node's orders: another move has another."""
+    while it isn't done. ``number`` counts the node's orders: another move has another. ``touched``: a move began, this
+    one or one that it replaced, and none has ended since: what stands there may be half of either."""
 
     number: int
     attempt: int
@@ -35,6 +36,7 @@ class Order(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     previous: str = ""
     backward: bool = False
     moving: bool = False
+    touched: bool = False
     moving_since: float = 0.0
     done_at: float = 0.0
 
@@ -61,8 +63,7 @@ def _aimed(
     before: Order, at: str, target: str, now: float, *, stamp: bool, attempt: int, previous: str, backward: bool
 ) -> Order:
     """Point an order at ``target``. A node that is there already, or is on its way there, has nothing new to do."""
-    has_begun = before.moving and before.moving_since > 0
-    there = at == target and bool(target) and not has_begun
+    there = at == target and bool(target) and not before.touched
     under_way = before.moving and before.target == target
     done_at = before.done_at if there or under_way else 0.0
     if there and (stamp or before.moving):
@@ -74,6 +75,7 @@ def _aimed(
         previous=previous,
         backward=backward,
         moving=not there,
+        touched=before.touched,
         moving_since=before.moving_since if under_way else 0.0,
         done_at=done_at,
     )
@@ -81,12 +83,12 @@ def _aimed(
 
 def begun(order: Order, now: float) -> Order:
     """The move is under way."""
-    return msgspec.structs.replace(order, moving_since=now)
+    return msgspec.structs.replace(order, touched=True, moving_since=now)
 
 
 def arrived(order: Order, now: float) -> Order:
     """The move is done."""
-    return msgspec.structs.replace(order, moving=False, moving_since=0.0, done_at=now)
+    return msgspec.structs.replace(order, moving=False, touched=False, moving_since=0.0, done_at=now)
 
 
 class Orders:

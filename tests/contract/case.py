@@ -107,20 +107,22 @@ def read_areas() -> list[str]:
     return sorted(path.stem for path in CASES.glob("*.yaml"))
 
 
-def read_area(area: str) -> list[Case]:
-    """The cases of one file, in its order. Raises CaseFault."""
+def read_area(area: str, run: str = "") -> list[Case]:
+    """The cases of one file, in its order; ``run`` tells the namespaces of several runs on one server apart.
+
+    Raises CaseFault.
+    """
     documents = yaml.safe_load((CASES / f"{area}.yaml").read_text())
-    cases = [_case(area, index, entry) for index, entry in enumerate(documents)]
+    cases = [_case(area, f"{area}{run}-{index}", entry) for index, entry in enumerate(documents)]
     names = [case.name for case in cases]
     if doubled := {name for name in names if names.count(name) > 1}:
         raise CaseFault(f"{area}: names used twice: {sorted(doubled)}")
     return cases
 
 
-def _case(area: str, index: int, entry: dict[str, Any]) -> Case:
+def _case(area: str, namespace: str, entry: dict[str, Any]) -> Case:
     if unknown := set(entry) - {"name", "steps"}:
-        raise CaseFault(f"{area}: case {index} has unknown fields {sorted(unknown)}")
-    namespace = f"{area}-{index}"
+        raise CaseFault(f"{namespace}: unknown fields {sorted(unknown)}")
     steps = tuple(_step(filled(step, namespace)) for step in entry["steps"])
     return Case(area, entry["name"], namespace, steps)
 

@@ -20,7 +20,7 @@ class Difference:
 
 
 def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Difference]:
-    """Every difference of a case, outermost only, in order of place."""
+    """Every difference of a case, outermost only, in order of place. Objects of two kinds differ as a whole."""
     out: list[Difference] = []
     for number, (one, other) in enumerate(zip(embedded, real, strict=True), 1):
         out += [Difference(case, f"{number}{path}", ours, theirs) for path, ours, theirs in _unequal(one, other, "")]
@@ -28,7 +28,7 @@ def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Differe
 
 
 def _unequal(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(one, dict) and isinstance(other, dict):
+    if isinstance(one, dict) and isinstance(other, dict) and one.get("kind") == other.get("kind"):
         for key in sorted({*one, *other}):
             yield from _unequal(one.get(key, ABSENT), other.get(key, ABSENT), f"{path}.{key}")
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):

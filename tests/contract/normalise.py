@@ -3,7 +3,8 @@
 One ``Symbols`` a case and server. Uids and generated names become numbers in the order of their sighting, so that the
 same uid in two places must be the same in both servers. Versions of objects become ranks: their order counts, their
 distance doesn't. The version of a list or bookmark says only whether it is at least that of what it carries, since
-others write to a real server too. Times, ages, addresses and continue tokens keep only their form.
+others write to a real server too. Times, ages, addresses and continue tokens keep only their form. A list of no
+items may say so as ``null``, and the end of a list as an empty token: no client tells these apart.
 
 Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server promises in ``served.py``.
 """
@@ -119,7 +120,9 @@ def _value(value: Any, symbols: Symbols) -> Any:
         value = _without_ages(value)
     meta = value.get("metadata")
     collection = isinstance(meta, dict) and _is_collection(value)
-    out = {key: _value(each, symbols) for key, each in value.items()}
+    out = {symbols.text(key): _value(each, symbols) for key, each in value.items()}
+    if "items" in out and out["items"] is None:
+        out["items"] = []
     if isinstance(meta, dict):
         out["metadata"] = _metadata(meta, out["metadata"], value if collection else None, symbols)
     for name in ADDRESS_FIELDS:
@@ -134,7 +137,7 @@ def _metadata(given: dict[str, Any], out: Any, collection: dict[str, Any] | None
     version = given.get("resourceVersion")
     if isinstance(version, str) and version:
         out["resourceVersion"] = symbols.version(version) if collection is None else _list_version(version, collection)
-    if given.get("continue"):
+    if out.pop("continue", ""):
         out["continue"] = "<continue>"
     if isinstance(given.get("managedFields"), list):
         out["managedFields"] = sorted(out["managedFields"], key=_manager_order)

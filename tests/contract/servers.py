@@ -1,6 +1,6 @@
 """The two servers that are compared: the embedded one in this process, and a real control plane.
 
-Both serve the same custom resources (Myriarch's own and those of ``crds.yaml``), and both are spoken to by HTTP. The
+Both serve the same custom resources (``crds.yaml``), and both are spoken to by HTTP. The
 real one is started by ``tests/kube``; where its binaries are absent, that says so.
 """
 
@@ -15,7 +15,6 @@ from typing import Any
 import aiohttp
 import yaml
 
-from myriarch.api.crd import all_crds
 from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import ApiServer
@@ -27,10 +26,11 @@ from tests.contract.exchange import Endpoint
 CRDS = Path(__file__).parent / "crds.yaml"
 TOKEN = "contract"
 ESTABLISH_SECONDS = 30.0
+ESTABLISH_PAUSE_SECONDS = 0.1
 
 
 def crds() -> list[dict[str, Any]]:
-    return [*all_crds(), *yaml.safe_load_all(CRDS.read_text())]
+    return list(yaml.safe_load_all(CRDS.read_text()))
 
 
 @asynccontextmanager
@@ -45,3 +45,15 @@ async def embedded() -> AsyncIterator[Endpoint]:
     finally:
         await server.close()
         await listener.stop()
+
+
+async def install(endpoint: Endpoint) -> None:
+    """Make the custom resources known to a server that is empty yet, and wait until it serves them."""
+    for crd in crds():
+        await endpoint.send(Step("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body=crd), [])
+    async with asyncio.timeout(ESTABLISH_SECONDS):
+        for crd in crds():
+            version, plural = crd["spec"]["versions"][0]["name"], crd["spec"]["names"]["plural"]
+            collection = f"/apis/{crd['spec']['group']}/{version}/{plural}"
+            while (await endpoint.send(Step("GET", collection), [])).status != 200:
+                await asyncio.sleep(ESTABLISH_PAUSE_SECONDS)

@@ -47,11 +47,11 @@ async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None
         say(f"controllers {name}: {access.server}, Kubernetes {version}")
         identity = Identity(name, new_id())
         replica = Replica(transport, RealClock(), SteadyClock(), identity, lease_seconds=options.lease_seconds, say=say)
-        await _until_stopped(asyncio.create_task(replica.run(), name="replica"), stop)
+        await until_stopped(asyncio.create_task(replica.run(), name="replica"), stop)
     say("stopped")
 
 
-async def _until_stopped(running: asyncio.Task[Any], stop: asyncio.Event) -> None:
+async def until_stopped(running: asyncio.Task[Any], stop: asyncio.Event) -> None:
     """Wait for a signal, or raise what the replica dies of."""
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)

@@ -18,7 +18,7 @@ PRODUCTION_ORDER = 10
 FIELD_MANAGER = "myriarch-fleet"
 
 
-async def seed_objects(client: Client, fleet: Fleet) -> int:
+async def seed_objects(client: Client, fleet: Fleet, access: Access = Access.EMBEDDED) -> int:
     """Create what is missing; how many clusters were created. A cluster that a person deleted stays deleted only
     until the next start: the fleet says which clusters there are."""
     await _seed_environments(client, fleet)
@@ -26,7 +26,7 @@ async def seed_objects(client: Client, fleet: Fleet) -> int:
     missing = [plan for plan in fleet.plans if plan.name not in known]
     for start in range(0, len(missing), WRITES_AT_ONCE):
         chunk = missing[start : start + WRITES_AT_ONCE]
-        await asyncio.gather(*(_create_cluster(client, plan) for plan in chunk))
+        await asyncio.gather(*(_create_cluster(client, plan, access) for plan in chunk))
     return len(missing)
 
 
@@ -47,10 +47,10 @@ async def _seed_environments(client: Client, fleet: Fleet) -> None:
             continue
 
 
-async def _create_cluster(client: Client, plan: ClusterPlan) -> None:
+async def _create_cluster(client: Client, plan: ClusterPlan, access: Access) -> None:
     cluster = Cluster(
         metadata=ObjectMeta(name=plan.name, labels=dict(plan.labels)),
-        spec=ClusterSpec(environment=plan.environment, access=Access.EMBEDDED, mirror_of=plan.mirror_of or None),
+        spec=ClusterSpec(environment=plan.environment, access=access, mirror_of=plan.mirror_of or None),
     )
     try:
         await client.create(CLUSTERS, cluster, field_manager=FIELD_MANAGER)

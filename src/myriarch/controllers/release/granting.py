@@ -213,7 +213,11 @@ async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged:
     if term := current_term():
         grant = msgspec.structs.replace(grant, term=term)
     applied = grant_object(cluster.name, grant)
-    if only_unchanged or (term and cluster.grant(grant.component) is None):
+    held = cluster.grant(grant.component)
+    if held is not None and held.rules != grant.rules:
+        # Where rules go, and nothing takes their place, an API server is left with a null that it refuses itself.
+        applied["spec"]["components"][0].setdefault("rules", {})
+    if only_unchanged or (term and held is None):
         applied["metadata"]["resourceVersion"] = cluster.metadata.resource_version
     try:
         await client.patch(

@@ -8,10 +8,11 @@ from typing import Final
 
 from myriarch.api.component import DriverName
 from myriarch.api.revision import Revision
+from myriarch.drivers.bundle.mover import BundleMover
 from myriarch.drivers.driver import Symptom, Trouble
 from myriarch.drivers.mover import Ground, Mover, Progress, Stuck
 
-MOVERS: Final[dict[DriverName, Callable[[Ground], Mover]]] = {}
+MOVERS: Final[dict[DriverName, Callable[[Ground], Mover]]] = {DriverName.BUNDLE: BundleMover}
 """By ``Component.spec.driver``; ``simulated`` moves nothing in a real cluster."""
 
 

@@ -1,0 +1,1 @@
+"""Driver ``bundle``: a set of Kubernetes objects that a cluster takes as one."""

@@ -4,12 +4,21 @@ The hub's grant says how many nodes may have begun and which attribute values th
 those are is a function of the seedless hash of their names, so it is the same after a crash. Nodes that
 stand at neither the granted nor the proven revision (newcomers of an autoscaler, say) are brought to the
 proven one first: that is the standing state.
+
+Where the driver moves the cluster as one, its nodes begin together once the ceiling allows all of them, and go back
+together; budgets within the cluster mean nothing then. Where the driver is in trouble that lies in the cluster,
+nothing begins; what has begun may still go back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from myriarch.agent.health import STANDING_ATTEMPT, Health, health_of
 from myriarch.agent.limits import Limits
@@ -17,7 +26,7 @@ from myriarch.agent.nodes import node_population
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
 from myriarch.api.release import Phase
 from myriarch.base.clock import parse_rfc3339
-from myriarch.drivers.driver import Bools, Driver, Floats, Ints, NodeStates
+from myriarch.drivers.driver import Bools, Driver, Floats, Ints, NodeStates, Trouble
 from myriarch.engine.budget import pick_within_budget
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
@@ -26,6 +35,10 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
 from myriarch.engine.population import count, some
+from myriarch.engine.rules import ALL, Rules
+
+Ways = NDArray[np.int8]
+NO_WAITS: Mapping[str, str] = MappingProxyType({})
 
 
 class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -33,7 +46,7 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     selected bool[n]: nodes that may have begun by the grant's ceiling. strays int64[k]: nodes now told to go to
     the proven revision first; astray bool[n]: all nodes that must do so before the grant can reach them. starting:
-    how many nodes it let begin.
+    how many nodes it let begin. trouble: why the driver can't act; waits: of nodes whose order can't go on, why.
     """
 
     states: NodeStates
@@ -45,6 +58,13 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
     strays: Ints
     astray: Bools
     starting: int
+    trouble: Trouble | None = None
+    waits: Mapping[str, str] = NO_WAITS
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing can begin until somebody mends the cluster."""
+        return self.trouble is not None and self.trouble.blocks
 
     @property
     def waiting(self) -> bool:
@@ -69,18 +89,27 @@ class NodeLevel:
         target = self._driver.number_of(component, grant.revision)
         proven = self._driver.number_of(component, grant.rollback_to)
         health = health_of(states, grant, limits, target, now)
-        forward = _may_go_forward(grant, now)
+        trouble = self._driver.trouble(component)
+        blocked = trouble is not None and trouble.blocks
+        whole = self._driver.whole(component)
+        rules = unbounded(limits.rules) if whole else limits.rules
+        forward = _may_go_forward(grant, now) and not blocked
         selected = self._select(grant, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
         memory = _memory(grant, before, health, limits)
         plan = plan_nodes(self.population, selected.astype(np.int64))
-        decision = decide(plan, limits.rules, observed, memory, now)
+        decision = decide(plan, rules, observed, memory, now)
+        if whole:
+            together(decision.way, states.present)
         starting = self._order(grant, states, health, decision, proven, forward, now)
-        strays = self._settle_strays(grant, states, health, selected, observed, limits, decision, proven, now)
+        strays = np.empty(0, np.int64)
+        if not blocked:
+            strays = self._settle_strays(grant, states, health, selected, observed, rules, decision, proven, now)
         itself = decision.memory.phase in _BACK and grant.direction is not Direction.REVERT
         astray = states.present & health.healthy & (states.at != proven) & (states.at != target) & ~health.begun
         astray &= ~selected & (proven >= 0)
-        return Turn(states, health, selected, decision, itself, forward, strays, astray, starting)
+        waits = self._driver.waits(component)
+        return Turn(states, health, selected, decision, itself, forward, strays, astray, starting, trouble, waits)
 
     def _select(self, grant: Grant, states: NodeStates, health: Health, target: int, proven: int) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
@@ -90,6 +119,9 @@ class NodeLevel:
             astray = states.at != target
             every: Bools = selected | (states.present & (astray if grant.proven else usual))
             return every
+        if self._driver.whole(grant.component):
+            may = grant.ceiling >= count(states.present)
+            return selected | (states.present & usual) if may else selected
         room = grant.ceiling - count(health.begun)
         if room <= 0:
             return selected
@@ -148,7 +180,7 @@ class NodeLevel:
         health: Health,
         selected: Bools,
         observed: Observed,
-        limits: Limits,
+        rules: Rules,
         decision: Decision,
         proven: int,
         now: float,
@@ -174,11 +206,24 @@ class NodeLevel:
         in_flight = states.moving | (moving & ~health.begun)
         wanting = np.flatnonzero(strays)
         everyone = np.ones(len(strays), np.bool_)
-        chosen = pick_within_budget(wanting, self.population, observed, limits.rules, everyone, in_flight)
+        chosen = pick_within_budget(wanting, self.population, observed, rules, everyone, in_flight)
         chosen = chosen[: max(len(chosen) - count(moving & ~health.begun), 0)]
         if len(chosen):
             self._driver.advance(grant.component, chosen, grant.rollback_to, STANDING_ATTEMPT, now)
         return chosen
+
+
+def unbounded(rules: Rules) -> Rules:
+    """The rules without budgets within the cluster."""
+    return replace(rules, in_flight=ALL, rollback_in_flight=ALL, max_unavailable=None, max_unavailable_per_domain=None)
+
+
+def together(way: Ways, present: Bools) -> None:
+    """What is told to one node of a cluster that moves as one is told to all; going back comes first."""
+    for told in (TOLD_REVERT, TOLD_FORWARD):
+        if some(present & (way == told)):
+            way[present] = told
+            return
 
 
 _BACK = frozenset({Phase.ROLLING_BACK, Phase.ROLLED_BACK})

@@ -13,6 +13,7 @@ from myriarch.engine.population import count, some
 NAMED_NODES = 10
 MOST_GROUPS = 20
 MESSAGE_LIMIT = 1024
+STUCK_LIMIT = 256
 GROUPED_BY = ("gpuModel", "shape", "os", "kernel", "zone", "pool")
 
 
@@ -43,9 +44,10 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
         unreachable=count(states.present & (states.ready == -1)),
         off_target=count(off) if going_back else 0,
         reverted=count(health.back & ~states.moving),
-        stuck=[driver.names[int(i)] for i in health.stuck.nonzero()[0][:NAMED_NODES]],
+        stuck=[_with_why(driver.names[int(i)], turn) for i in health.stuck.nonzero()[0][:NAMED_NODES]],
         stuck_count=count(health.stuck),
         last_known_good=grant.revision if grant.proven else grant.rollback_to,
+        reason=turn.trouble.reason if turn.trouble is not None else "",
     )
     status.begun += turn.starting
     status.updating += turn.starting
@@ -61,6 +63,8 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
 def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_back: bool) -> bool:
     """Done, as far as it can be. Once told for a ceiling it stays so: nodes come and go all the time."""
     states, health = turn.states, turn.health
+    if turn.blocked:
+        return False
     if going_back:
         return not some(health.begun & ~health.back & ~health.stuck & (states.ready != -1))
     told = before is not None and before.settled and before.attempt == grant.attempt
@@ -129,10 +133,31 @@ def explain(status: ComponentStatus, grant: Grant, turn: Turn) -> None:
     """Say in ``status`` what the turn waits for. Apart from ``report``, because only what is told need be said."""
     if not status.settled:
         plain = _plain_message(grant, turn, status.settled)
-        status.message = plain or "; ".join(turn.decision.holds)[:MESSAGE_LIMIT]
+        told = [*turn.decision.holds, *_hindrances(turn)]
+        status.message = plain or "; ".join(told)[:MESSAGE_LIMIT]
+
+
+def _hindrances(turn: Turn) -> list[str]:
+    """Why orders can't go on, the nodes of like reason together."""
+    nodes: dict[str, list[str]] = {}
+    for node, why in sorted(turn.waits.items()):
+        nodes.setdefault(why, []).append(node)
+    return [f"{_some_of(members)}: {why}" if any(members) else why for why, members in nodes.items()]
+
+
+def _some_of(names: list[str]) -> str:
+    named = ", ".join(names[:NAMED_NODES])
+    return named if len(names) <= NAMED_NODES else f"{named} and {len(names) - NAMED_NODES} more"
+
+
+def _with_why(name: str, turn: Turn) -> str:
+    why = turn.waits.get(name, turn.waits.get("", ""))
+    return f"{name}: {why}"[:STUCK_LIMIT] if why else name
 
 
 def _plain_message(grant: Grant, turn: Turn, settled: bool) -> str:
+    if turn.trouble is not None:
+        return turn.trouble.message[:MESSAGE_LIMIT]
     if turn.reverted_by_itself:
         return f"reverts attempt {grant.attempt} by its own judgement: {turn.decision.memory.message}".rstrip(": ")
     if grant.direction is Direction.FORWARD and not turn.may_go_forward and not settled:

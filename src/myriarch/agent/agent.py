@@ -7,18 +7,23 @@ report.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+import msgspec
 
 from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import strata_counts
-from myriarch.agent.report import explain, report
+from myriarch.agent.report import MESSAGE_LIMIT, explain, report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
-from myriarch.drivers.driver import Attribute, Driver, NodeStates
+from myriarch.drivers.driver import Attribute, Driver, NodeStates, Trouble
 from myriarch.engine.population import count, some
 
 NEVER = float("inf")
+NOTHING: Mapping[str, Trouble] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +53,47 @@ class Findings:
 
 
 class Agent:
-    """One cluster."""
+    """One cluster. ``reported`` is what an agent before this one found last, where there was one."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, reported: dict[str, ComponentStatus] | None = None) -> None:
         self._driver = driver
         self._level: NodeLevel | None = None
         self._size = -1
         self._limits: dict[str, tuple[Grant, Limits]] = {}
         self._counted: bytes = b""
-        self.reported: dict[str, ComponentStatus] = {}
+        self.reported = reported if reported is not None else {}
 
-    def turn(self, cluster: Cluster, now: float, report_seconds: float) -> Findings:
-        """Act on every grant of ``cluster`` (Unix seconds ``now``). Progress may be ``report_seconds`` old."""
+    def turn(
+        self, cluster: Cluster, now: float, report_seconds: float, blocked: Mapping[str, Trouble] = NOTHING
+    ) -> Findings:
+        """Act on every grant of ``cluster`` (Unix seconds ``now``). Progress may be ``report_seconds`` old. Of the
+        components ``blocked`` it is only told why nothing is done."""
         level = self._node_level()
         told = {status.component: status for status in cluster.status.components}
         turns: list[tuple[ComponentStatus, Grant, Turn]] = []
+        still: list[ComponentStatus] = []
         wake_at = NEVER
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
             return self._findings(cluster.status.components, self._driver.observe("", now), wake_at)
         for grant in cluster.spec.components:
-            limits = self._limits_of(grant)
             before = self._latest(told.get(grant.component), grant.component)
+            if grant.component in blocked:
+                still.append(_blocked(grant.component, before, blocked[grant.component]))
+                continue
+            limits = self._limits_of(grant)
             turn = level.turn(grant, limits, before, now)
             states = turn.states
             status = report(grant, turn, before, self._driver)
             self.reported[grant.component] = status
             turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
-        statuses = [status for status, _, _ in turns]
+        statuses = [*(status for status, _, _ in turns), *still]
         return self._findings(statuses, states or self._driver.observe("", now), wake_at, tuple(turns))
+
+    def moves_by(self, driver: Driver | None) -> bool:
+        """Whether ``driver`` is the one that it moves nodes by."""
+        return driver is self._driver
 
     def _node_level(self) -> NodeLevel:
         size = len(self._driver.names)
@@ -120,6 +136,12 @@ class Agent:
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""
         self._counted = b""
+
+
+def _blocked(component: str, before: ComponentStatus | None, trouble: Trouble) -> ComponentStatus:
+    """What was told last, which is of an older attempt where the grant is new: nothing can be said of this one."""
+    known = before or ComponentStatus(component=component)
+    return msgspec.structs.replace(known, reason=trouble.reason, message=trouble.message[:MESSAGE_LIMIT])
 
 
 def _version(attributes: dict[str, Attribute]) -> str:

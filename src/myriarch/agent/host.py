@@ -8,21 +8,21 @@ host of one. Each agent hears only of its own Cluster object. A cluster that is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from myriarch.agent.agent import NEVER, Agent, Findings
+from myriarch.agent.agent import NEVER, NOTHING, Agent, Findings
 from myriarch.api.cluster import Cluster, ComponentStatus
 from myriarch.api.meta import Condition
 from myriarch.base.clock import Clock, rfc3339
 from myriarch.base.conditions import CONNECTED
-from myriarch.base.errors import MyriarchError
+from myriarch.base.errors import MyriarchError, ProgrammerError
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
 from myriarch.client.informer import Informer
 from myriarch.client.objects import Unread
 from myriarch.client.refs import CLUSTERS
-from myriarch.drivers.driver import Driver
+from myriarch.drivers.driver import Driver, Trouble
 from myriarch.runtime.queue import WorkQueue
 from myriarch.runtime.worker import Worker
 
@@ -57,9 +57,22 @@ class Link(Protocol):
     def unsubscribe(self, listener: Callable[[str, Sequence[str]], None]) -> None: ...
 
 
+class Readiness(Protocol):
+    """What real clusters need beyond a ``Link``: they aren't always ready to be acted on, and have a version."""
+
+    async def prepare(self, cluster: Cluster, reported: Mapping[str, ComponentStatus]) -> Mapping[str, Trouble] | None:
+        """Make ready for a turn on ``cluster``, whose agent found ``reported`` last: the components that can't be
+        acted on, with why. None where nothing can be judged now; the link tells when that changes."""
+
+    def version(self, cluster: str) -> str:
+        """Version of its API server, as that says it."""
+
+
 class AgentHost:
     """``coalesce_seconds``: changes of nodes are looked at together, this long after the first.
-    ``report_seconds``: progress that decides nothing is told at most this often."""
+    ``report_seconds``: progress that decides nothing is told at most this often. ``informer``: of Clusters, where
+    somebody else runs one already. With ``readiness``, a mistake of ours met in one cluster is reported and tried
+    again: the other clusters go on."""
 
     def __init__(
         self,
@@ -70,40 +83,54 @@ class AgentHost:
         coalesce_seconds: float,
         report_seconds: float = REPORT_SECONDS,
         seed: int = 0,
+        informer: Informer[Cluster] | None = None,
+        readiness: Readiness | None = None,
     ) -> None:
         self._client = client
         self._link = link
+        self._readiness = readiness
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
         self._report_seconds = report_seconds
         self._turning = ""
         self._queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
-        self._informer: Informer[Cluster] = Informer(client, CLUSTERS, Cluster, clock, seed=seed)
-        self._informer.add_handlers(self._heard, self._heard, self._gone)
+        self._own_informer = informer is None
+        self._informer = informer or Informer(client, CLUSTERS, Cluster, clock, seed=seed)
         self._agents: dict[str, Agent] = {}
         self._heard_last: dict[str, Cluster] = {}
         self._told: dict[str, dict[str, Any]] = {}
         self._told_at: dict[str, float] = {}
         self._patient: set[str] = set()
         self.on_report: Callable[[str, MyriarchError], None] | None = None
+        self._informer.add_handlers(self._heard, self._heard, self._gone)
 
     async def run(self) -> None:
         """Work until cancelled."""
         self._link.subscribe(self._nodes_changed)
-        worker = Worker("agent", self._queue, self._reconcile, count=WORKERS, on_report=self._reported)
-        informing = asyncio.create_task(self._informer.run(), name="agent informer")
-        working = asyncio.create_task(worker.run(), name="agent workers")
+        crashed = self._crashed if self._readiness is not None else None
+        worker = Worker(
+            "agent", self._queue, self._reconcile, count=WORKERS, on_report=self._reported, on_crash=crashed
+        )
+        tasks: list[asyncio.Task[None]] = []
+        if self._own_informer:
+            tasks.append(asyncio.create_task(self._informer.run(), name="agent informer"))
+        tasks.append(asyncio.create_task(worker.run(), name="agent workers"))
         try:
-            await asyncio.gather(informing, working)
+            await asyncio.gather(*tasks)
         finally:
             self._link.unsubscribe(self._nodes_changed)
-            for task in (informing, working):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(informing, working, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def wait_synced(self) -> None:
         """Return once the first list has been heard."""
         await self._informer.wait_synced()
+
+    def remember(self, cluster: Cluster) -> None:
+        """What was heard of a cluster before a restart: its agent works on with it until the hub is in reach."""
+        self._heard_last.setdefault(cluster.name, cluster)
+        self._queue.add(cluster.name)
 
     def agents(self) -> Iterable[str]:
         """Clusters that have an agent here."""
@@ -113,7 +140,8 @@ class AgentHost:
 
     def _heard(self, old: Cluster | None, new: Cluster | None) -> None:
         assert new is not None
-        if old is None or old.spec != new.spec:
+        labelled = self._readiness is not None and old is not None and old.metadata.labels != new.metadata.labels
+        if old is None or old.spec != new.spec or labelled:
             self._queue.add(new.name)
 
     def _gone(self, old: Cluster | None, _new: Cluster | None) -> None:
@@ -134,6 +162,9 @@ class AgentHost:
         if self.on_report is not None:
             self.on_report(cluster, error)
 
+    def _crashed(self, cluster: str, error: Exception) -> None:
+        self._reported(cluster, ProgrammerError(f"the agent failed: {error!r}"))
+
     # One cluster
 
     async def _reconcile(self, name: str) -> float | None:
@@ -141,9 +172,12 @@ class AgentHost:
         agent = self._agent(name)
         if cluster is None or agent is None:
             return None
+        blocked = await self._readiness.prepare(cluster, agent.reported) if self._readiness else NOTHING
+        if blocked is None:
+            return None
         now = self._clock.now()
         self._turning = name
-        findings = agent.turn(cluster, now, self._report_seconds)
+        findings = agent.turn(cluster, now, self._report_seconds, blocked)
         self._turning = ""
         (self._patient.discard if findings.urgent else self._patient.add)(name)
         later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
@@ -161,11 +195,13 @@ class AgentHost:
 
     def _agent(self, name: str) -> Agent | None:
         agent = self._agents.get(name)
-        if agent is None:
-            driver = self._link.driver(name)
-            if driver is None:
-                return None
-            agent = self._agents[name] = Agent(driver)
+        if agent is not None and self._readiness is None:
+            return agent
+        driver = self._link.driver(name)
+        if driver is None:
+            return None
+        if agent is None or not agent.moves_by(driver):  # a real cluster that was connected to anew has another
+            agent = self._agents[name] = Agent(driver, agent.reported if agent else None)
         return agent
 
     async def _tell(self, name: str, agent: Agent, findings: Findings, now: float) -> float:
@@ -174,7 +210,9 @@ class AgentHost:
         known = self._informer.get(name)
         lost = told or ({"strata": known.status.strata} if known is not None else {})
         status = _status(findings, lost)
-        if told is None:
+        if self._readiness is not None and "kubernetesVersion" in status:
+            status["kubernetesVersion"] = self._readiness.version(name) or status["kubernetesVersion"]
+        elif told is None:
             status |= self._first_word(name, now)
         if told is not None and findings.strata is None:
             status = {key: value for key, value in status.items() if told.get(key) != value}

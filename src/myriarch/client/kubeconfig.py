@@ -55,6 +55,39 @@ def access_of_bytes(text: bytes, context: str = "", *, allow_exec: bool = False)
     return access_of(_parse(text, "(hidden)"), None, context, allow_exec=allow_exec)
 
 
+def flattened(path: Path, context: str = "", *, allow_exec: bool = False) -> bytes:
+    """The one context of the file as a kubeconfig that needs no other file, in YAML.
+
+    Raises UserFault as ``load_kubeconfig`` does: what isn't understood is not passed on either.
+    """
+    access = load_kubeconfig(path, context, allow_exec=allow_exec)
+    config = _read(path)
+    name = context or str(config["current-context"])
+    chosen = _named(config, "contexts", name, "context")
+    cluster = dict(_named(config, "clusters", chosen.get("cluster", ""), "cluster"))
+    user = dict(_named(config, "users", chosen["user"], "user")) if chosen.get("user") else {}
+    _put_in(cluster, "certificate-authority", access.ca_pem)
+    _put_in(user, "client-certificate", access.certificate_pem)
+    _put_in(user, "client-key", access.key_pem)
+    if access.token_file is not None:
+        problem = "a token in a file is replaced from time to time, and the hub would not see it"
+        raise UserFault("user.tokenFile", str(access.token_file), problem, _TOKEN_CURE)
+    whole = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": name,
+        "clusters": [{"name": "cluster", "cluster": cluster}],
+        "users": [{"name": "user", "user": user}],
+        "contexts": [{"name": name, "context": {"cluster": "cluster", "user": "user"}}],
+    }
+    return yaml.safe_dump(whole, sort_keys=False).encode()
+
+
+def _put_in(holder: dict[str, Any], name: str, pem: bytes) -> None:
+    if holder.pop(name, None) is not None or pem:
+        holder[f"{name}-data"] = base64.b64encode(pem).decode()
+
+
 def contexts_of(path: Path) -> list[str]:
     """Names of the contexts in the file, in its order."""
     return [str(entry.get("name", "")) for entry in _entries(_read(path), "contexts")]

@@ -1,12 +1,14 @@
 """The two servers that are compared: the embedded one in this process, and a real control plane.
 
-Both serve the same custom resources (``crds.yaml``), and both are spoken to by HTTP. The
-real one is started by ``tests/kube``; where its binaries are absent, that says so.
+Both serve the same custom resources (``crds.yaml``), and both are spoken to by HTTP. The real one runs without what
+prepares pods for a kubelet (accounts' tokens, tolerations of sick nodes, taints of new ones, priorities), and with the
+controllers of namespaces, owners and accounts alone: what deployments and jobs become is no matter of the protocol.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,39 +22,68 @@ from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import ApiServer
 from myriarch.apiserver.store import Store
 from myriarch.base.clock import RealClock
-from tests.contract.case import Step
+from tests.contract.case import PATHS, Step
 from tests.contract.exchange import Endpoint
+from tests.kube.control_plane import ControlPlane
 
 CRDS = Path(__file__).parent / "crds.yaml"
 TOKEN = "contract"
+ADMIN = "admin"
+UNWANTED_ADMISSION = "ServiceAccount,DefaultTolerationSeconds,TaintNodesByCondition,Priority"
+CONTROLLERS = "garbage-collector-controller,namespace-controller,serviceaccount-controller"
 ESTABLISH_SECONDS = 30.0
 ESTABLISH_PAUSE_SECONDS = 0.1
-
-
-def crds() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all(CRDS.read_text()))
 
 
 @asynccontextmanager
 async def embedded() -> AsyncIterator[Endpoint]:
     """The embedded server, listening on loopback in this loop."""
-    server = ApiServer(clock=RealClock(), crds=crds(), store=Store())
-    listener = LoopServer(server.handle, TokenAuth({TOKEN: "admin"}))
+    server = ApiServer(clock=RealClock(), crds=_crds(), store=Store())
+    listener = LoopServer(server.handle, TokenAuth({TOKEN: ADMIN}))
     await listener.start()
     try:
-        async with aiohttp.ClientSession(headers={"authorization": f"Bearer {TOKEN}"}) as session:
+        async with aiohttp.ClientSession(headers=_bearer(TOKEN)) as session:
             yield Endpoint("embedded", listener.url, session)
     finally:
         await server.close()
         await listener.stop()
 
 
-async def install(endpoint: Endpoint) -> None:
-    """Make the custom resources known to a server that is empty yet, and wait until it serves them."""
-    for crd in crds():
-        await endpoint.send(Step("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body=crd), [])
+def start_real(folder: Path) -> ControlPlane:
+    """A control plane with nothing in it."""
+    return ControlPlane.start(
+        folder,
+        controller_manager=True,
+        users={ADMIN: ["system:masters"]},
+        apiserver_flags=[f"--disable-admission-plugins={UNWANTED_ADMISSION}"],
+        controller_flags=[f"--controllers={CONTROLLERS}"],
+    )
+
+
+@asynccontextmanager
+async def real(plane: ControlPlane) -> AsyncIterator[Endpoint]:
+    """A control plane of ``start_real``, serving the custom resources."""
+    trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(plane.ca_file)))
+    async with aiohttp.ClientSession(headers=_bearer(plane.token_for_user(ADMIN)), connector=trusting) as session:
+        endpoint = Endpoint("real", plane.url, session)
+        await _install(endpoint)
+        yield endpoint
+
+
+def _crds() -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(CRDS.read_text()))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+async def _install(endpoint: Endpoint) -> None:
+    """Make the custom resources known, and wait until they are served."""
+    for crd in _crds():
+        await endpoint.send(Step("POST", PATHS["crds"], body=crd), [])
     async with asyncio.timeout(ESTABLISH_SECONDS):
-        for crd in crds():
+        for crd in _crds():
             version, plural = crd["spec"]["versions"][0]["name"], crd["spec"]["names"]["plural"]
             collection = f"/apis/{crd['spec']['group']}/{version}/{plural}"
             while (await endpoint.send(Step("GET", collection), [])).status != 200:

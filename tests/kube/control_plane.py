@@ -61,6 +61,7 @@ class ControlPlane:
         fsync: bool = False,
         users: Mapping[str, Sequence[str]] | None = None,
         apiserver_flags: Sequence[str] = (),
+        controller_flags: Sequence[str] = (),
     ) -> Self:
         """Starts it and returns once it serves, with ``kwok_nodes`` nodes that are Ready.
 
@@ -70,7 +71,8 @@ class ControlPlane:
         for attempt in range(1, PORT_ATTEMPTS + 1):
             plane = cls(folder, minor, users or {})
             try:
-                plane._bring_up(controller_manager, scheduler, kwok_nodes, fsync, apiserver_flags)
+                flags = {APISERVER: apiserver_flags, CONTROLLER_MANAGER: controller_flags}
+                plane._bring_up(controller_manager, scheduler, kwok_nodes, fsync, flags)
             except ProcessFailed as failure:
                 plane.stop()
                 if not failure.port_was_taken or attempt == PORT_ATTEMPTS:
@@ -175,15 +177,21 @@ class ControlPlane:
         self.stop()
 
     def _bring_up(
-        self, controller_manager: bool, scheduler: bool, kwok_nodes: int, fsync: bool, flags: Sequence[str]
+        self,
+        controller_manager: bool,
+        scheduler: bool,
+        kwok_nodes: int,
+        fsync: bool,
+        flags: Mapping[str, Sequence[str]],
     ) -> None:
         place = self._place
         healthy = Rest(self.etcd_url)
         self._add(ETCD, commands.etcd(place, fsync=fsync), lambda: healthy.is_ok("/health"))
-        arguments = [*commands.apiserver(place, service_accounts=controller_manager), *flags]
+        arguments = [*commands.apiserver(place, service_accounts=controller_manager), *flags[APISERVER]]
         self._add(APISERVER, arguments, self._serves, self.minor)
         if controller_manager:
-            self._add(CONTROLLER_MANAGER, commands.controller_manager(place), self._controls, self.minor)
+            arguments = [*commands.controller_manager(place), *flags[CONTROLLER_MANAGER]]
+            self._add(CONTROLLER_MANAGER, arguments, self._controls, self.minor)
         if scheduler:
             self._add(SCHEDULER, commands.scheduler(place), self._healthz(SCHEDULER), self.minor)
         if kwok_nodes:

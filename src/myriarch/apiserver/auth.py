@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -72,13 +72,16 @@ class TokenAuth:
 
 
 class AccountTokens:
-    """Tokens of service accounts."""
+    """Tokens of service accounts. ``issuer`` is asked for when first something looks like one."""
 
-    def __init__(self, issuer: TokenIssuer) -> None:
+    def __init__(self, issuer: Callable[[], TokenIssuer]) -> None:
         self._issuer = issuer
 
     def identify(self, shown: Credentials, audiences: Sequence[str] = ()) -> Identity | None:
-        verified = self._issuer.verify(shown.token)
+        token = shown.token
+        if token.count(".") != 2:
+            return None
+        verified = self._issuer().verify(token)
         if verified is None:
             return None
         accepted = audiences or (issuer_of(verified.user.realm),)

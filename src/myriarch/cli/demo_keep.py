@@ -12,7 +12,7 @@ from typing import Final
 
 from myriarch.api.cluster import Cluster
 from myriarch.apiserver.access.chance import new_token
-from myriarch.apiserver.auth import TokenAuth
+from myriarch.apiserver.auth import FirstOf, TokenAuth
 from myriarch.apiserver.kubeconfig import write_kubeconfig
 from myriarch.apiserver.serve import ThreadedServer
 from myriarch.base.errors import ProgrammerError
@@ -39,7 +39,9 @@ async def keep_up(hub: Hub, kubeconfig: Path | None, say: Callable[[str], None])
     loop.set_pace(REAL_PACE)
     token = new_token()
     contexts = await _worth_a_look(hub.client(ADMIN))
-    server = ThreadedServer(hub.server.handle, TokenAuth({token: ADMIN}), loop)
+    server = ThreadedServer(
+        hub.server.handle, FirstOf((TokenAuth({token: ADMIN}), hub.server.desk.authenticator)), loop
+    )
     try:
         server.start()
         with _kubeconfig_at(kubeconfig) as path:

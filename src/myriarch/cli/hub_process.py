@@ -2,7 +2,7 @@
 
 Whatever may fail because of the user comes first, before anything is written: the fleet file, the port, then
 the database, then the fleet. The folder of a hub holds ``hub.db`` (its objects), ``fleet/`` (the simulated fleet),
-``token`` and, unless told otherwise, ``kubeconfig``.
+``token`` and, unless told otherwise, ``kubeconfig``; who gets in is in ``hub_access.py``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from myriarch.apiserver.access.audit import AuditLog
 from myriarch.apiserver.access.chance import new_seed, new_token
+from myriarch.apiserver.access.limits import Limiter
+from myriarch.apiserver.access.tls import ServerTls
 from myriarch.apiserver.access.user import User
-from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.kubeconfig import write_kubeconfig
 from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import refused
@@ -27,11 +29,21 @@ from myriarch.apiserver.status import unavailable
 from myriarch.apiserver.store import Store
 from myriarch.base.clock import RealClock
 from myriarch.base.errors import UserFault
+from myriarch.cli.hub_access import (
+    AUDIT,
+    Keys,
+    Listening,
+    check,
+    endpoint_of,
+    keep_endpoint,
+    keys_of,
+    renewing,
+    server_tls,
+)
 from myriarch.cli.hub_fleet import open_fleet, read_fleet
 from myriarch.client.http import Request, Response
 from myriarch.hub.hub import Hub
 
-DEFAULT_DATA: Final = ".myriarch"
 DEFAULT_PORT: Final = 7443
 ADMIN: Final = "admin"
 TOKEN: Final = "token"  # noqa: S105 (the name of a file)
@@ -49,6 +61,8 @@ class HubOptions:
     fleet: Path | None
     seed: int | None
     kubeconfig: Path
+    listening: Listening
+    audit: bool
 
 
 async def serve(options: HubOptions, say: Callable[[str], None]) -> None:
@@ -78,23 +92,55 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
     async with AsyncExitStack() as stack:
         door = _Door()
         wanted = read_fleet(options.clusters, options.fleet, options.seed)
+        check(options.listening)
         token = _token_in(_folder(options.data)) or new_token()
-        server = LoopServer(door.handle, TokenAuth({token: ADMIN}), port=options.port)
-        stack.push_async_callback(server.stop)
+        tls = server_tls(options.data, options.listening)
+        keys = keys_of(options.data, token, ADMIN)
+        server = _server(options, door, keys, tls, stack)
         journal = SqliteJournal(options.data / "hub.db")
         stack.callback(journal.close)
         fleet = open_fleet(options.data / "fleet", options.clusters, wanted, options.seed)
         stack.callback(fleet.close)
         hub = Hub(clock=RealClock(), fleet=fleet, store=Store(journal), seed=new_seed())
+        hub.server.desk.trust(keys.issuer, keys.authenticator)
         await hub.start()
         stack.push_async_callback(hub.stop)
         door.hub = hub
         await server.start()
         _keep_token(options.data, token)
-        write_kubeconfig(options.kubeconfig, url=server.url, token=token)
+        endpoint = endpoint_of(server.url, tls)
+        keep_endpoint(options.data, endpoint)
+        write_kubeconfig(options.kubeconfig, url=server.url, token=token, endpoint=endpoint)
         clusters = len(fleet.cluster_names())
         line = f"hub ready: {server.url}, {clusters} clusters, {fleet.node_count} nodes"
         yield f"{line}, kubeconfig {options.kubeconfig.absolute()}", hub
+
+
+def _server(options: HubOptions, door: _Door, keys: Keys, tls: ServerTls | None, stack: AsyncExitStack) -> LoopServer:
+    """Bound to its port, not yet answering. What must be closed is pushed onto ``stack``."""
+    listening = options.listening
+    context = None if tls is None else tls.context
+    server = LoopServer(
+        door.handle,
+        keys.authenticator,
+        host=listening.address,
+        port=options.port,
+        tls=context,
+        limiter=Limiter(),
+        audit=_audit(options, stack),
+    )
+    stack.push_async_callback(server.stop)
+    if tls is not None:
+        stack.callback(asyncio.create_task(renewing(tls)).cancel)
+    return server
+
+
+def _audit(options: HubOptions, stack: AsyncExitStack) -> AuditLog | None:
+    if not options.audit:
+        return None
+    log = AuditLog(options.data / AUDIT)
+    stack.callback(log.close)
+    return log
 
 
 class _Door:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from myriarch.apiserver.access import reviews
 from myriarch.apiserver.access.access import AUTHORIZATION_GROUP, Access
+from myriarch.apiserver.auth import AccountTokens, Authenticator
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
 
 if TYPE_CHECKING:
     from myriarch.apiserver.access.tokens import TokenIssuer
-    from myriarch.apiserver.auth import Authenticator
 
 AUTHENTICATION_GROUP = "authentication.k8s.io"
 _REVIEWS: dict[str, Callable[[Access, Core, Call], Reply]] = {
@@ -29,13 +29,23 @@ _REVIEWS: dict[str, Callable[[Access, Core, Call], Reply]] = {
 
 
 class Desk:
-    """Set ``issuer`` and ``authenticator`` before the first request, where the hub has its own."""
+    """``trust`` is called before the first request, where the hub has keys of its own."""
 
     def __init__(self, core: Core, access: Access) -> None:
         self._core = core
         self._access = access
-        self.issuer: TokenIssuer | None = None
-        self.authenticator: Authenticator | None = None
+        self._issuer: TokenIssuer | None = None
+        self._authenticator: Authenticator = AccountTokens(self._tokens)
+
+    def trust(self, issuer: TokenIssuer, authenticator: Authenticator) -> None:
+        """Make tokens by ``issuer``, and know those that ``authenticator`` knows."""
+        self._issuer = issuer
+        self._authenticator = authenticator
+
+    @property
+    def authenticator(self) -> Authenticator:
+        """Knows, where nothing else was said, the tokens that this server makes."""
+        return self._authenticator
 
     def answer(self, call: Call) -> Reply | None:
         """None where the POST is none of these. Raises ApiError."""
@@ -55,14 +65,12 @@ class Desk:
 
     def _whose_token(self, call: Call) -> Reply:
         from myriarch.apiserver.access.token_requests import whose_token
-        from myriarch.apiserver.auth import AccountTokens
 
-        authenticator = self.authenticator or AccountTokens(self._tokens())
-        return whose_token(self._access, authenticator, self._core, call)
+        return whose_token(self._access, self._authenticator, self._core, call)
 
     def _tokens(self) -> TokenIssuer:
-        if self.issuer is None:
+        if self._issuer is None:
             from myriarch.apiserver.access.tokens import TokenIssuer
 
-            self.issuer = TokenIssuer()
-        return self.issuer
+            self._issuer = TokenIssuer()
+        return self._issuer

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from cryptography import x509
+
 from myriarch.apiserver.access.authority import SERVER_DAYS, Pair, authority, read_pair, server_pair, write_pair
 from myriarch.base.clock import real_now
 from myriarch.base.errors import UserFault
@@ -42,6 +44,7 @@ class ServerTls:
     now: Callable[[], float] = real_now
     context: ssl.SSLContext = field(init=False)
     authority_pem: bytes = field(init=False, default=b"")
+    server_name: str = field(init=False, default="")
     _shown: object = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -72,8 +75,6 @@ class ServerTls:
             self._shown = held.certificate
 
     def _stale(self, held: Pair, signer: Pair) -> bool:
-        from cryptography import x509
-
         if held.certificate.issuer != signer.certificate.subject or held.expires() - self.now() < RENEW_AT_SECONDS:
             return True
         try:
@@ -98,6 +99,18 @@ class ServerTls:
             problem = "is not a certificate with the key of --tls-key, as PEM without a password"
             raise UserFault("--tls-cert", str(own.chain), problem, "Give a chain and its key.") from None
         self._shown = stamp
+        self.authority_pem = own.chain.read_bytes()
+        self.server_name = first_name(self.authority_pem)
+
+
+def first_name(chain_pem: bytes) -> str:
+    """The first DNS name of the certificate; empty where it has none."""
+    certificate = x509.load_pem_x509_certificates(chain_pem)[0]
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ""
+    return next(iter(names.get_values_for_type(x509.DNSName)), "").replace("*.", "hub.", 1)
 
 
 def _no_password() -> str:

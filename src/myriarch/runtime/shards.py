@@ -13,7 +13,7 @@ Time comes from a clock of one's own that never jumps; nothing here compares it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,9 +46,22 @@ def shard_of(key: str) -> int:
     return stable_hash(0, "shard", key) % SHARDS
 
 
-def rendezvous(replicas: Iterable[str], shard: int) -> str:
-    """Who of the living should hold ``shard``; '' where nobody lives."""
-    return max(replicas, key=lambda name: (stable_hash(0, "rendezvous", name, shard), name), default="")
+def rendezvous(replicas: Sequence[str]) -> dict[int, str]:
+    """Who of the living should hold each shard; empty where nobody lives.
+
+    Each shard goes to whom the hash of both likes best among those who have room: nobody has more than their share, for
+    with so few shards plain rendezvous hashing would now and then leave a replica with nothing.
+    """
+    if not replicas:
+        return {}
+    share = -(-SHARDS // len(replicas))
+    room = dict.fromkeys(replicas, share)
+    wanted: dict[int, str] = {}
+    for shard in range(SHARDS):
+        able = [name for name, left in room.items() if left]
+        wanted[shard] = max(able, key=lambda name: (stable_hash(0, "rendezvous", name, shard), name))
+        room[wanted[shard]] -= 1
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +193,11 @@ class Shards:
 
     async def _round(self) -> None:
         """Look at all Leases once, and do what they call for."""
-        sent = self._clock.now()
         leases = {lease.name: lease for lease in await self._list()}
         self._sightings.look(leases.values(), self._clock.now())
-        live = await self._live(leases, self._clock.now())
+        wanted = rendezvous(await self._live(leases, self._clock.now()))
         work = (
-            self._tend(shard, leases.get(name), rendezvous(live, shard) == self.identity.name, sent)
+            self._tend(shard, leases.get(name), wanted[shard] == self.identity.name)
             for name, shard in self._names.items()
         )
         for outcome in await asyncio.gather(*work, return_exceptions=True):
@@ -194,7 +206,7 @@ class Shards:
             elif isinstance(outcome, BaseException):
                 raise outcome
 
-    async def _tend(self, shard: int, lease: Lease | None, ours: bool, sent: float) -> None:
+    async def _tend(self, shard: int, lease: Lease | None, ours: bool) -> None:
         """One shard: renew it, give it up, or take it."""
         mine = lease is not None and lease.holder == str(self.identity)
         hold = self._holds.get(shard)

@@ -9,6 +9,7 @@ from typing import Final
 from myriarch.api.component import DriverName
 from myriarch.api.revision import Revision
 from myriarch.drivers.bundle.mover import BundleMover
+from myriarch.drivers.daemonset import DaemonSetMover
 from myriarch.drivers.driver import Symptom, Trouble
 from myriarch.drivers.mover import Ground, Mover, Progress, Stuck
 

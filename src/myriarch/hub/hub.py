@@ -19,6 +19,7 @@ from myriarch.base.clock import Clock
 from myriarch.base.errors import MyriarchError, ProgrammerError
 from myriarch.client.client import Client
 from myriarch.client.http import Transport
+from myriarch.client.resource import HUB
 from myriarch.controllers.controllers import Controllers
 from myriarch.fleet.fleet import Fleet
 from myriarch.hub.admission import ADMISSION
@@ -40,6 +41,8 @@ CLUSTERS_PER_LOOK_SECOND = 20
 LOOKS_PER_REPORT = 5
 
 Wrap = Callable[[str, Transport], Transport]
+Elsewhere = Callable[[str], Transport]
+"""A transport for a user."""
 
 
 def coalesce_seconds(clusters: int) -> float:
@@ -54,7 +57,8 @@ def look_seconds(clusters: int) -> float:
 
 class Hub:
     """``store`` is in memory where none is given; ``report_seconds`` is how old the progress of a cluster may be that
-    decides nothing. Use ``start`` once, ``stop`` once."""
+    decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in place of
+    the embedded one. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Hub:
         seed: int = 0,
         wrap: Wrap | None = None,
         report_seconds: float = REPORT_SECONDS,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
@@ -81,13 +86,19 @@ class Hub:
         )
         self.reports: list[str] = []
         self._wrap = wrap or _unwrapped
+        self._elsewhere = elsewhere
         self._link = SimulatedLink(fleet, clock)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failed: asyncio.Future[None] | None = None
 
-    def client(self, user: str = "admin", cluster: str = "hub") -> Client:
-        """A client of the embedded server, without faults in between."""
-        return Client(InProcessTransport(self.server, user=user, cluster=cluster))
+    def client(self, user: str = "admin", cluster: str = HUB) -> Client:
+        """A client of the hub's API server, without faults in between."""
+        return Client(self._transport(user, cluster))
+
+    def _transport(self, user: str, cluster: str = HUB) -> Transport:
+        if self._elsewhere is not None and cluster == HUB:
+            return self._elsewhere(user)
+        return InProcessTransport(self.server, user=user, cluster=cluster)
 
     async def start(self) -> None:
         """Make the fleet's objects, start every participant and return when they have heard of everything."""
@@ -114,7 +125,7 @@ class Hub:
         """A new instance of ``participant``, which learns everything from the API."""
         if participant in self._tasks:
             raise ProgrammerError(f"{participant} runs already")
-        client = Client(self._wrap(participant, InProcessTransport(self.server, user=f"system:myriarch-{participant}")))
+        client = Client(self._wrap(participant, self._transport(f"system:myriarch-{participant}")))
         clusters = len(self.fleet.cluster_names())
         if participant == CONTROLLERS:
             wait = coalesce_seconds(clusters)

@@ -23,7 +23,7 @@ from myriarch.client.objects import Bookmark, Deleted
 from myriarch.client.refs import COMPONENTS, POLICIES, RELEASES, REVISIONS
 from myriarch.engine.phases import ENDED
 from myriarch.fleet.fleet import DEFAULT_START, Fleet
-from myriarch.hub.hub import Hub
+from myriarch.hub.hub import Elsewhere, Hub, Wrap
 from myriarch.sim.demo.census import Census, take_census
 from myriarch.sim.demo.draw import PRODUCTION, demo_fleet
 from myriarch.sim.demo.policy import standard_policy, wave_name
@@ -144,14 +144,16 @@ class Demo:
 
 
 @asynccontextmanager
-async def open_demo(clusters: int, seed: int, audience: Audience) -> AsyncIterator[Demo]:
-    """A demo whose hub runs on the running virtual loop, until the context ends. Raises UserFault where ``clusters``
-    are too few."""
+async def open_demo(
+    clusters: int, seed: int, audience: Audience, *, wrap: Wrap | None = None, elsewhere: Elsewhere | None = None
+) -> AsyncIterator[Demo]:
+    """A demo whose hub runs on the running virtual loop, until the context ends; ``wrap`` and ``elsewhere`` are the
+    hub's. Raises UserFault where ``clusters`` are too few."""
     began_at = wall_seconds()
     clock = running_clock()
     fleet = Fleet(demo_fleet(clusters, seed), start=clock.now())
     fleet.set_base(COMPONENT, FIRST_REVISION)
-    hub = Hub(clock=clock, fleet=fleet, seed=seed, report_seconds=REPORT_SECONDS)
+    hub = Hub(clock=clock, fleet=fleet, seed=seed, report_seconds=REPORT_SECONDS, wrap=wrap, elsewhere=elsewhere)
     await hub.start()
     try:
         yield Demo(hub, seed, audience, began_at)

@@ -10,7 +10,7 @@ from tests.api.test_crd import SMALLEST
 
 from myriarch.api.crd import crd
 from myriarch.api.kinds import KINDS
-from myriarch.apiserver.kinds import type_from_crd
+from myriarch.apiserver.definition_types import type_from_crd
 from myriarch.apiserver.schema import Schema
 
 SCHEMAS = {kind: Schema(type_from_crd(crd(info)).schema) for kind, info in KINDS.items()}

@@ -10,7 +10,8 @@ from myriarch.apiserver.discovery import (
     api_resource_list,
     api_versions,
 )
-from myriarch.apiserver.kinds import builtin_types, type_from_crd
+from myriarch.apiserver.definition_types import type_from_crd
+from myriarch.apiserver.kinds import builtin_types
 
 TYPES = [*builtin_types(), *(type_from_crd(crd) for crd in all_crds())]
 

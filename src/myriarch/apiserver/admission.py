@@ -86,7 +86,7 @@ def _drop_empty(meta: Object) -> None:
 
 def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:
     """Default, prune and validate ``status`` alone; rules on the whole object see the whole."""
-    schema = core.registry.status_schema(call.type)
+    schema = call.type.compiled_status
     part: Object = {"status": obj["status"]} if "status" in obj else {}
     before: Object = {"status": old["status"]} if "status" in old else {}
     _tidy(call, schema, part)

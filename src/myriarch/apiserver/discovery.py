@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from myriarch.apiserver.kinds import SUBRESOURCE_VERBS, ResourceType
+from myriarch.apiserver.kinds import ResourceType
+from myriarch.apiserver.subresources import subresource
 
 Document = dict[str, Any]
 
@@ -84,17 +85,16 @@ def _resources(rtype: ResourceType) -> list[Document]:
         entry["shortNames"] = list(rtype.short_names)
     if rtype.categories:
         entry["categories"] = list(rtype.categories)
-    below = [
-        {
-            "name": f"{rtype.plural}/{name}",
-            "singularName": "",
-            "namespaced": rtype.namespaced,
-            "kind": rtype.kind,
-            "verbs": list(SUBRESOURCE_VERBS),
-        }
-        for name in sorted(rtype.subresources)
-    ]
-    return [entry, *below]
+    return [entry, *(_legacy_subresource(rtype, name) for name in sorted(rtype.subresources))]
+
+
+def _legacy_subresource(rtype: ResourceType, name: str) -> Document:
+    part = subresource(name)
+    gvk = part.gvk(rtype)
+    out: Document = {"name": f"{rtype.plural}/{name}", "singularName": "", "namespaced": rtype.namespaced}
+    if part.version:
+        out |= {"group": gvk["group"], "version": gvk["version"]}
+    return {**out, "kind": gvk["kind"], "verbs": list(part.verbs)}
 
 
 def _group_discovery(types: Sequence[ResourceType], group: str, versions: Sequence[str]) -> Document:
@@ -123,7 +123,11 @@ def _resource_discovery(rtype: ResourceType) -> Document:
         out["categories"] = list(rtype.categories)
     if rtype.subresources:
         out["subresources"] = [
-            {"subresource": name, "responseKind": rtype.gvk, "verbs": list(SUBRESOURCE_VERBS)}
+            {
+                "subresource": name,
+                "responseKind": subresource(name).gvk(rtype),
+                "verbs": list(subresource(name).verbs),
+            }
             for name in sorted(rtype.subresources)
         ]
     return out

@@ -22,7 +22,7 @@ TEXT_HEADERS = {"content-type": "text/plain; charset=utf-8"}
 
 
 class Documents:
-    """Rendered once each and kept: the types don't change while the server runs."""
+    """Rendered once each and kept, for as long as the types stay the same."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -34,8 +34,8 @@ class Documents:
         if parts and parts[0] in HEALTH:
             return Response(200, b"ok", TEXT_HEADERS)
         aggregated = parts in (("api",), ("apis",)) and _wants_aggregated(request)
-        kind = "hub" if self._registry.is_hub(route.cluster) else "simulated"
-        key = (kind, "aggregated" if aggregated else "plain", request.headers.get("host", ""), *parts)
+        form = "aggregated" if aggregated else "plain"
+        key = (self._registry.kind_of(route.cluster), form, request.headers.get("host", ""), *parts)
         data = self._made.get(key)
         if data is None:
             document = self._aggregated(route) if aggregated else self._document(route, request)

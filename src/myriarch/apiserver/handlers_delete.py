@@ -1,8 +1,6 @@
 """DELETE of one object and of a selection.
 
-An object with finalizers is marked and stays until they are gone; others go at once. Preconditions on uid
-and resourceVersion are kept. Propagation policies are accepted: nothing that is served here has dependents
-that the server would have to collect, except namespaces, whose content goes with them.
+The request is read and checked here; how an object then goes, or stays a while, is in ``removal.py``.
 """
 
 from __future__ import annotations
@@ -12,18 +10,17 @@ from typing import Any
 import msgspec
 
 from myriarch.apiserver import namespaces
-from myriarch.apiserver.call import Call, Reply, decode_body
+from myriarch.apiserver.call import Call, Reply, decode_body, number
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.handlers_read import scope_namespace, selection
 from myriarch.apiserver.handlers_write import Object
-from myriarch.apiserver.kinds import ResourceType
-from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS, ListMeta, list_response, object_response
 from myriarch.apiserver.record import Record, encode
+from myriarch.apiserver.removal import Manner, remove
 from myriarch.apiserver.status import bad_request, conflict, forbidden, method_not_allowed, not_found, success
-from myriarch.base.clock import rfc3339
 from myriarch.client.http import Response
 
+_SHOWN_WHEN_GONE = frozenset({"Pod", "Service", "ServiceAccount"})
 PROPAGATIONS = ("", "Orphan", "Background", "Foreground")
 
 
@@ -37,11 +34,20 @@ class DeleteOptions(msgspec.Struct, rename="camel"):
 
     preconditions: Preconditions | None = None
     propagation_policy: str | None = None
+    orphan_dependents: bool | None = None
+    grace_period_seconds: int | None = None
     dry_run: list[str] | None = None
+
+    @property
+    def manner(self) -> Manner:
+        policy = self.propagation_policy or ""
+        if not policy and self.orphan_dependents is not None:
+            policy = "Orphan" if self.orphan_dependents else "Background"
+        return Manner(policy, self.grace_period_seconds)
 
 
 def delete(core: Core, call: Call) -> Reply:
-    options = _options(call)
+    options = read_options(call, _body(call))
     record = core.backend(call).head(call.key)
     rtype = call.type
     if record is None:
@@ -50,19 +56,19 @@ def delete(core: Core, call: Call) -> Reply:
         raise forbidden(rtype.plural, rtype.group, call.name, "this namespace may not be deleted")
     _require_stored(core, call)
     obj = record.decode()
-    _check(call, options.preconditions, record, obj)
+    check_preconditions(call, options.preconditions, record, obj)
     _guarded(core, call, obj)
     if call.dry_run or options.dry_run:
-        return Reply(_gone(call, obj))
-    left = remove(core, rtype, record)
+        return Reply(_gone(core, call, obj))
+    left = remove(core, rtype, record, options.manner)
     if left is None:
-        return Reply(_gone(call, obj), wait=True)
+        return Reply(_gone(core, call, obj), wait=True)
     data = encode(rtype.outward(left.decode()))
     return Reply(object_response(call, data, core.clock.now()), wait=True)
 
 
 def delete_collection(core: Core, call: Call) -> Reply:
-    options = _options(call)
+    options = read_options(call, _body(call))
     _require_stored(core, call)
     backend = core.backend(call)
     matches = selection(call)
@@ -72,7 +78,7 @@ def delete_collection(core: Core, call: Call) -> Reply:
         _guarded(core, call, record.decode())
     if not (call.dry_run or options.dry_run):
         for record in heads:
-            remove(core, call.type, record)
+            remove(core, call.type, record, options.manner)
     return Reply(list_response(call, heads, ListMeta(core.store.version), core.clock.now()), wait=True)
 
 
@@ -87,43 +93,12 @@ def _require_stored(core: Core, call: Call) -> None:
         raise method_not_allowed(call.type.plural, call.type.group, "delete")
 
 
-def remove(core: Core, rtype: ResourceType, record: Record) -> Record | None:
-    """Delete the object, or mark it where finalizers hold it; then the marked record is returned."""
-    obj = record.decode()
-    key = record.key
-    held = bool(obj["metadata"].get("finalizers"))
-    if rtype.kind == "Namespace":
-        held = _empty(core, key.bucket.cluster, key.name) or held
-    if held:
-        return _mark(core, rtype, record, obj)
-    core.stored.remove(rtype, key)
-    if key.namespace:
-        Namespaces(core).settle(key.bucket.cluster, key.namespace)
-    return None
+def _body(call: Call) -> Any:
+    return decode_body(call.request.body, yaml_allowed=False) if call.request.body else {}
 
 
-def _mark(core: Core, rtype: ResourceType, record: Record, obj: Object) -> Record:
-    meta = obj["metadata"]
-    if meta.get("deletionTimestamp"):
-        return record
-    meta["deletionTimestamp"] = rfc3339(core.clock.now())
-    meta["deletionGracePeriodSeconds"] = 0
-    if rtype.counts_generation:
-        meta["generation"] = meta.get("generation", 0) + 1
-    if rtype.kind == "Namespace":
-        obj["status"] = {**obj.get("status", {}), "phase": "Terminating"}
-    return core.stored.save(rtype, record.key, obj)
-
-
-def _empty(core: Core, cluster: str, namespace: str) -> bool:
-    """Delete what is in the namespace; True where something with finalizers is left."""
-    for rtype, record in Namespaces(core).contents(cluster, namespace):
-        remove(core, rtype, record)
-    return bool(Namespaces(core).contents(cluster, namespace))
-
-
-def _options(call: Call) -> DeleteOptions:
-    body: Any = decode_body(call.request.body, yaml_allowed=False) if call.request.body else {}
+def read_options(call: Call, body: Any) -> DeleteOptions:
+    """``DeleteOptions`` of a body, with what the query says above them. Raises ApiError 400."""
     try:
         options = msgspec.convert(body, DeleteOptions)
     except msgspec.ValidationError as problem:
@@ -131,10 +106,17 @@ def _options(call: Call) -> DeleteOptions:
     policy = call.query.get("propagationPolicy", "") or options.propagation_policy or ""
     if policy not in PROPAGATIONS:
         raise bad_request(f'invalid propagationPolicy: "{policy}": supported values: {", ".join(PROPAGATIONS[1:])}')
+    options.propagation_policy = policy
+    grace = number(call, "gracePeriodSeconds")
+    if grace is not None:
+        options.grace_period_seconds = grace
+    if options.dry_run not in (None, [], ["All"]):
+        raise bad_request(f"invalid dryRun: {options.dry_run}: supported values: All")
     return options
 
 
-def _check(call: Call, wanted: Preconditions | None, record: Record, obj: Object) -> None:
+def check_preconditions(call: Call, wanted: Preconditions | None, record: Record, obj: Object) -> None:
+    """Raises ApiError 409 where uid or resourceVersion are not those that the deletion names."""
     if wanted is None:
         return
     uid = obj["metadata"]["uid"]
@@ -150,7 +132,10 @@ def _check(call: Call, wanted: Preconditions | None, record: Record, obj: Object
         raise conflict(call.type.plural, call.type.group, call.name, problem)
 
 
-def _gone(call: Call, obj: Object) -> Response:
+def _gone(core: Core, call: Call, obj: Object) -> Response:
+    """What a DELETE answers that took the object away: the object as it was, or that it worked."""
     rtype = call.type
+    if rtype.kind in _SHOWN_WHEN_GONE:
+        return object_response(call, encode(obj), core.clock.now())
     status = success(name=call.name, group=rtype.group, plural=rtype.plural, uid=obj["metadata"]["uid"])
     return Response(200, encode(status), JSON_HEADERS)

@@ -38,22 +38,36 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 
 def patch(core: Core, call: Call) -> Reply:
-    media = call.media_type
-    if media == APPLY_PATCH:
+    if call.media_type == APPLY_PATCH:
         return _apply(core, call)
+    change = _change(call)
+    record, old = live(core, call)
+    new = _changed(call, served(call.type, record), change)
+    check_identity(call, new)
+    return reply(core, call, replace(core, call, record, old, new, operation="Update"))
+
+
+def patched_document(call: Call, old: Object) -> Object:
+    """``old`` as the request's patch makes it, for what isn't stored as it is shown. Raises ApiError."""
+    return _changed(call, old, _change(call))
+
+
+def _change(call: Call) -> Any:
+    """The body of a patch that is no apply. Raises ApiError 400 or 415."""
+    media = call.media_type
     accepted = (JSON_PATCH, MERGE_PATCH, *((STRATEGIC_PATCH,) if call.type.strategic_merge else ()), APPLY_PATCH)
     if media not in accepted:
         raise unsupported_media_type(media, accepted)
     if "force" in call.query:
         raise bad_request("force is forbidden for patches that are not apply patches")
-    change = decode_body(call.request.body, yaml_allowed=False)
-    record, old = live(core, call)
+    return decode_body(call.request.body, yaml_allowed=False)
+
+
+def _changed(call: Call, old: Object, change: Any) -> Object:
     try:
-        new = as_object(_patched(call, media, served(call.type, record), change))
+        return as_object(_patched(call, call.media_type, old, change))
     except PatchError as problem:
         raise _patch_fault(problem) from None
-    check_identity(call, new)
-    return reply(core, call, replace(core, call, record, old, new, operation="Update"))
 
 
 def _patched(call: Call, media: str, old: Object, change: Any) -> Any:

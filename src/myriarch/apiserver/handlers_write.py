@@ -22,6 +22,7 @@ from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import object_response, served, served_bytes
 from myriarch.apiserver.record import Key, Record, encode
 from myriarch.apiserver.registry import is_custom
+from myriarch.apiserver.removal import gone
 from myriarch.apiserver.status import already_exists, bad_request, conflict, invalid, not_found
 from myriarch.base.clock import rfc3339
 
@@ -108,6 +109,20 @@ def update(core: Core, call: Call) -> Reply:
     return reply(core, call, replace(core, call, record, old, obj, operation="Update"))
 
 
+def finalize(core: Core, call: Call) -> Reply:
+    """PUT of a namespace's ``finalize``: who must still let go of it."""
+    obj = call.body_object()
+    check_identity(call, obj)
+    record, old = live(core, call)
+    _check_preconditions(call, record, old, obj["metadata"])
+    new = {**old, "metadata": dict(old["metadata"]), "spec": obj.get("spec") or {}}
+    if call.dry_run or new == old:
+        return reply(core, call, Written(new, None))
+    record = core.backend(call).save(call.type, call.key, new)
+    Namespaces(core).settle(call.cluster, call.name)
+    return reply(core, call, Written(new, record))
+
+
 def live(core: Core, call: Call) -> tuple[Record, Object]:
     """The object to change, as the last writer left it. Raises ApiError 404."""
     record = core.backend(call).head(call.key)
@@ -136,11 +151,18 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
         return Written(new, None)
     backend = core.backend(call)
     meta = new["metadata"]
-    if meta.get("deletionTimestamp") and not meta.get("finalizers") and call.type.kind != "Namespace":
+    if _let_go(meta) and call.type.kind != "Namespace":
         last = backend.remove(call.type, call.key)
-        Namespaces(core).settle(call.cluster, call.namespace)
+        gone(core, call.key)
         return Written(new, last)
     return Written(new, backend.save(call.type, call.key, call.type.inward(new)))
+
+
+def _let_go(meta: Object) -> bool:
+    """Whether nothing keeps an object that is being deleted: no finalizer, no time to end."""
+    return bool(meta.get("deletionTimestamp")) and not (
+        meta.get("finalizers") or meta.get("deletionGracePeriodSeconds")
+    )
 
 
 def _check_preconditions(call: Call, record: Record, old: Object, meta: Object) -> None:

@@ -8,12 +8,12 @@ its columns, its subresources. Handlers are written once, over this value; nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from myriarch.apiserver.columns import AGE, NAME, Column, Render
+from myriarch.apiserver.columns import Column, Render
 from myriarch.apiserver.errors import FieldError
 from myriarch.apiserver.objectmeta import OBJECT_META, string
 from myriarch.apiserver.schema import Schema
@@ -101,6 +101,12 @@ class ResourceType:
         return Schema(self.schema)
 
     @cached_property
+    def compiled_status(self) -> Schema:
+        """The schema of ``{"status": ...}`` alone, so that a status write doesn't check the rest again."""
+        part = self.schema.get("properties", {}).get("status", {"type": "object"})
+        return Schema({"type": "object", "properties": {"status": part}})
+
+    @cached_property
     def cells(self) -> tuple[Render, ...]:
         """One function a column, from (object, now) to the cell."""
         return tuple(column.compile() for column in self.columns)
@@ -133,7 +139,8 @@ def whole_schema(kind: str, description: str, properties: dict[str, Any], **more
 def builtin_types() -> list[ResourceType]:
     """The types that are always served, in order of group and plural."""
     from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node
-    from myriarch.apiserver.builtin import apps, core, job, pod, policy, rbac, service
+    from myriarch.apiserver.access.review_types import REVIEW_TYPES
+    from myriarch.apiserver.builtin import apps, core, crd, job, pod, policy, rbac, service
 
     return [
         builtin_core.CONFIG_MAP,
@@ -144,7 +151,9 @@ def builtin_types() -> list[ResourceType]:
         core.SECRET,
         core.SERVICE_ACCOUNT,
         service.SERVICE,
+        crd.CRD,
         *apps.APPS,
+        *REVIEW_TYPES,
         job.JOB,
         builtin_lease.LEASE,
         builtin_event.EVENT,
@@ -152,51 +161,3 @@ def builtin_types() -> list[ResourceType]:
         *rbac.RBAC,
         policy.PRIORITY_CLASS,
     ]
-
-
-def type_from_crd(crd: dict[str, Any]) -> ResourceType:
-    """The type that a CustomResourceDefinition describes, at its served storage version."""
-    spec = crd["spec"]
-    names = spec["names"]
-    version = next((each for each in spec["versions"] if each.get("storage")), spec["versions"][0])
-    root = version.get("schema", {}).get("openAPIV3Schema", {"type": "object"})
-    subresources = version.get("subresources") or {}
-    return ResourceType(
-        group=spec["group"],
-        version=version["name"],
-        kind=names["kind"],
-        plural=names["plural"],
-        singular=names.get("singular") or names["kind"].lower(),
-        namespaced=spec.get("scope", "Namespaced") == "Namespaced",
-        schema=_crd_schema(names["kind"], root),
-        columns=_crd_columns(version.get("additionalPrinterColumns")),
-        short_names=tuple(names.get("shortNames", ())),
-        categories=tuple(names.get("categories", ())),
-        subresources=frozenset({"status"} if "status" in subresources else ()),
-        selectable_fields=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields", ())),
-        counts_generation=True,
-        description=root.get("description", ""),
-    )
-
-
-def _crd_schema(kind: str, root: dict[str, Any]) -> dict[str, Any]:
-    own = {k: v for k, v in root.get("properties", {}).items() if k not in ("apiVersion", "kind", "metadata")}
-    more = {k: v for k, v in root.items() if k not in ("properties", "type", "description")}
-    return whole_schema(kind, root.get("description", ""), own, **more)
-
-
-def _crd_columns(columns: Sequence[dict[str, Any]] | None) -> tuple[Column, ...]:
-    if not columns:
-        return (NAME, AGE)
-    made = [
-        Column(
-            name=column["name"],
-            type=column["type"],
-            description=column.get("description", ""),
-            priority=column.get("priority", 0),
-            path=column["jsonPath"],
-            format=column.get("format", ""),
-        )
-        for column in columns
-    ]
-    return (NAME, *made)

@@ -10,29 +10,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from myriarch.apiserver import handlers_delete, handlers_patch, handlers_read, handlers_write
 from myriarch.apiserver.access.access import Access
 from myriarch.apiserver.access.desk import Desk
 from myriarch.apiserver.access.guard import Guard
 from myriarch.apiserver.access.user import User, as_user
 from myriarch.apiserver.call import Call, Reply, truth
 from myriarch.apiserver.core import AdmissionCheck, Core, StoredBackend
+from myriarch.apiserver.definitions import Definitions
+from myriarch.apiserver.dispatch import handler_of
 from myriarch.apiserver.documents import Documents
 from myriarch.apiserver.handlers_watch import watch
 from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS
 from myriarch.apiserver.nodes import NodeSource, SimulatedNodes
 from myriarch.apiserver.record import encode
-from myriarch.apiserver.registry import registry_of
+from myriarch.apiserver.registry import Registry
 from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute, parse
 from myriarch.apiserver.status import (
     ApiError,
-    bad_request,
     internal,
-    method_not_allowed,
     no_such_path,
     not_found,
     unavailable,
@@ -45,7 +44,6 @@ from myriarch.client.http import Request, Response
 
 BOOKMARK_SECONDS = 60.0
 
-Handler = Callable[[Core, Call], Reply]
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,7 +67,7 @@ class ApiServer:
         self._bookmark_seconds = bookmark_seconds
         self._bookmarks: asyncio.Task[None] | None = None
         self._closed = False
-        registry = registry_of(crds)
+        registry = Registry(crds)
         self.watches = Watches(lambda: store.version)
         store.subscribe(self.watches.publish)
         stored = StoredBackend(store)
@@ -79,10 +77,11 @@ class ApiServer:
             self._core.nodes = SimulatedNodes(nodes, store, self.watches)
         self._access = Access(self._core)
         self._core.guard = Guard(self._access)
-        self._desk = Desk(self._core, self._access)
+        self.desk = Desk(self._core, self._access)
         self._documents = Documents(registry)
         self._namespaces = Namespaces(self._core)
         self._namespaces.prepare(HUB)
+        Definitions(self._core, crds)
 
     async def handle(self, request: Request, user: User | str) -> Response:
         """Answer the request of ``user``, who is already known to be who they say; a bare name is trusted."""
@@ -117,10 +116,10 @@ class ApiServer:
         call = self._call(route, request, user)
         self._namespaces.prepare(call.cluster)
         if request.method == "POST":
-            answered = self._desk.answer(call)
+            answered = self.desk.answer(call)
             if answered is not None:
                 return answered
-        return _handler(call)(self._core, call) if not _is_watch(call) else self._watch(call)
+        return handler_of(call)(self._core, call) if not _is_watch(call) else self._watch(call)
 
     def _require_cluster(self, cluster: str) -> None:
         if cluster != HUB and (self._nodes is None or not self._nodes.has_cluster(cluster)):
@@ -160,37 +159,6 @@ class ApiServer:
 
 def _is_watch(call: Call) -> bool:
     return call.request.method == "GET" and not call.name and truth(call, "watch")
-
-
-VERBS = {"GET": ("get", "list"), "PUT": ("update", "update"), "PATCH": ("patch", "patch")}
-VERBS |= {"DELETE": ("delete", "deletecollection"), "POST": ("create", "create")}
-
-
-def _handler(call: Call) -> Handler:
-    """The handler of the method on an object, a subresource or a collection. Raises ApiError 405."""
-    method = call.request.method
-    if call.name:
-        on_object: dict[str, Handler] = {
-            "GET": handlers_read.get,
-            "PUT": handlers_write.update,
-            "PATCH": handlers_patch.patch,
-        }
-        if not call.subresource:
-            on_object["DELETE"] = handlers_delete.delete
-        found = on_object.get(method)
-    else:
-        on_collection: dict[str, Handler] = {
-            "GET": handlers_read.list_objects,
-            "POST": handlers_write.create,
-            "DELETE": handlers_delete.delete_collection,
-        }
-        found = on_collection.get(method)
-        if found is handlers_write.create and call.type.namespaced and not call.namespace:
-            raise bad_request("an empty namespace may not be set during creation")
-    verb = VERBS.get(method, ("", ""))[not call.name]
-    if found is None or verb not in call.type.verbs:
-        raise method_not_allowed(call.type.plural, call.type.group, method.lower())
-    return found
 
 
 def refused(refusal: ApiError) -> Response:

@@ -109,6 +109,23 @@ class Store:
                     found[key[1:]] = record
         return [found[place] for place in sorted(found)]
 
+    def all_heads(self, bucket: Bucket) -> list[Record]:
+        """Every object of the bucket as the last writers left it, in order."""
+        shelf = self._shelf(bucket)
+        found = {place: shelf.records[place] for place in shelf.order}
+        for key, record in self._pending.items():
+            if key.bucket == bucket:
+                found.pop(key[1:], None)
+                if record is not None:
+                    found[key[1:]] = record
+        return [found[place] for place in sorted(found)]
+
+    def clusters_with(self, resource: str) -> list[str]:
+        """The logical clusters that hold objects of a resource."""
+        buckets = [bucket for bucket, shelf in self._shelves.items() if shelf.records]
+        buckets += [key.bucket for key in self._pending]
+        return sorted({bucket.cluster for bucket in buckets if bucket.resource == resource})
+
     def records(
         self, bucket: Bucket, namespace: str | None, after: Place | None = None, at_version: int | None = None
     ) -> Iterator[Record]:

@@ -125,9 +125,8 @@ def _binding_type(kind: str, *, namespaced: bool) -> ResourceType:
     )
 
 
-CLUSTER_ROLE = _role_type(
-    "ClusterRole", namespaced=False, aggregationRule=shapes().described("AggregationRule", "Roles that it is made of.")
-)
+_AGGREGATION = shapes().described("AggregationRule", "Roles that it is made of.")
+CLUSTER_ROLE = _role_type("ClusterRole", namespaced=False, aggregationRule=_AGGREGATION)
 ROLE = _role_type("Role", namespaced=True)
 CLUSTER_ROLE_BINDING = _binding_type("ClusterRoleBinding", namespaced=False)
 ROLE_BINDING = _binding_type("RoleBinding", namespaced=True)

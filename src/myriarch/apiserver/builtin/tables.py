@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from myriarch.apiserver.builtin.definition_shapes import DEFINITIONS
 from myriarch.apiserver.builtin.pod_shapes import POD
 from myriarch.apiserver.builtin.shapes import Shapes
 from myriarch.apiserver.builtin.volume_shapes import VOLUMES
@@ -14,7 +15,7 @@ from myriarch.apiserver.kinds import whole_schema
 
 @lru_cache(maxsize=1)
 def shapes() -> Shapes:
-    return Shapes(POD, VOLUMES, WORKLOADS)
+    return Shapes(POD, VOLUMES, WORKLOADS, DEFINITIONS)
 
 
 def kind_schema(

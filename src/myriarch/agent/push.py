@@ -18,6 +18,7 @@ from myriarch.agent.finding import Finding, Reason
 from myriarch.agent.host import AgentHost
 from myriarch.agent.member import MakeDriver, Member
 from myriarch.agent.members import MemberLink
+from myriarch.agent.owned import OwnedTransport
 from myriarch.agent.pull import COALESCE_SECONDS
 from myriarch.agent.state import SYSTEM_NAMESPACE
 from myriarch.agent.telling import Teller
@@ -36,11 +37,13 @@ from myriarch.runtime.queue import WorkQueue
 from myriarch.runtime.worker import Worker
 
 WORKERS: Final = 8
+FOLLOW_SECONDS: Final = 1.0
 
 
 class PushAgents:
     """``clusters`` is the informer of Clusters, which somebody else runs; ``owns`` says whether a cluster is this
-    process's (call ``look_again`` when that changes). ``allow_exec``: run the programs that kubeconfigs name."""
+    process's: that is asked
+    again all the time. ``allow_exec``: run the programs that kubeconfigs name."""
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class PushAgents:
             client, SECRETS, Raw, clock, namespace=SYSTEM_NAMESPACE, on_error=lambda error: on_report("secrets", error)
         )
         self._queue: WorkQueue[str] = WorkQueue(clock)
+        self._push: set[str] = set()
         self._open: dict[str, tuple[bytes, str, RemoteTransport]] = {}
         self._link = MemberLink(Catalog(client, clock), hub_answers=lambda: True, on_findings=self._wake)
         self._teller = Teller(client, clock, clusters.get, self._link.findings, on_report)
@@ -76,7 +80,7 @@ class PushAgents:
     async def run(self) -> None:
         """Work until cancelled."""
         worker = Worker("push", self._queue, self._reconcile, count=WORKERS, on_report=self._on_report)
-        parts = (self._secrets.run(), worker.run(), self._teller.run(), self._host.run())
+        parts = (self._secrets.run(), worker.run(), self._teller.run(), self._host.run(), self._follow())
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             await asyncio.gather(*tasks)
@@ -87,10 +91,13 @@ class PushAgents:
             for name in list(self._link.names()):
                 await self._close(name)
 
-    def look_again(self) -> None:
-        """``owns`` may say otherwise than before."""
-        for key in list(self._clusters.cache):
-            self._queue.add(key.name)
+    async def _follow(self) -> None:
+        """Take up clusters that became ours, let go of those that no longer are."""
+        while True:
+            for name in sorted(self._push):
+                if self._owns(name) != (name in self._link.names()):
+                    self._queue.add(name)
+            await self._clock.sleep(FOLLOW_SECONDS)
 
     # What wakes it
 
@@ -100,8 +107,10 @@ class PushAgents:
     def _cluster_changed(self, old: Cluster | None, new: Cluster | None) -> None:
         cluster = new or old
         assert cluster is not None
-        if cluster.spec.access is not Access.PUSH and cluster.name not in self._open:
+        is_push = new is not None and new.spec.access is Access.PUSH
+        if not is_push and cluster.name not in self._push:
             return
+        (self._push.add if is_push else self._push.discard)(cluster.name)
         if (
             old is None
             or new is None
@@ -150,8 +159,9 @@ class PushAgents:
             self._link.fault(name, Finding(CONNECTED, False, Reason.KUBECONFIG_INVALID, message))
             return
         self._open[name] = (kubeconfig, context, transport)
+        owned = OwnedTransport(transport, lambda: self._owns(name))
         member = Member(
-            name, transport, self._clock, self._make_driver,
+            name, owned, self._clock, self._make_driver,
             on_change=self._link.changed, on_nodes=self._link.nodes_changed, cure=add_cure(name),
         )  # fmt: skip
         self._link.start(member)

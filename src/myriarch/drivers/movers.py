@@ -13,7 +13,10 @@ from myriarch.drivers.daemonset import DaemonSetMover
 from myriarch.drivers.driver import Symptom, Trouble
 from myriarch.drivers.mover import Ground, Mover, Progress, Stuck
 
-MOVERS: Final[dict[DriverName, Callable[[Ground], Mover]]] = {DriverName.BUNDLE: BundleMover}
+MOVERS: Final[dict[DriverName, Callable[[Ground], Mover]]] = {
+    DriverName.DAEMONSET: DaemonSetMover,
+    DriverName.BUNDLE: BundleMover,
+}
 """By ``Component.spec.driver``; ``simulated`` moves nothing in a real cluster."""
 
 

@@ -110,15 +110,17 @@ CHANCE_BORNE = 0.05
 
 
 def _blame(tally: Tally | None, values: tuple[Value, ...], failed: int) -> dict[str, str]:
-    """The values that (nearly) all failed nodes share and the healthy share least: at most one an attribute."""
+    """The values that (nearly) all failed nodes share and the healthy share least: at most one an attribute. Of equals
+    the first by name, never the one that was met first: that differs from one API server to another."""
     if tally is None or not failed:
         return {}
     at_risk = np.maximum(tally.updated, tally.failed)
     rate = tally.failed / np.maximum(at_risk, 1e-9)
-    shared = np.flatnonzero(tally.failed >= SHARED * failed)
+    shared = [int(index) for index in np.flatnonzero(tally.failed >= SHARED * failed)]
     blame: dict[str, str] = {}
-    for index in shared[np.lexsort((shared, -rate[shared]))]:
-        value = values[int(index)]
+    ranked = sorted((-float(rate[index]), values[index].attribute, values[index].value, index) for index in shared)
+    for *_, index in ranked:
+        value = values[index]
         if value.attribute not in blame and len(blame) < NAMED_VALUES and value.value:
             blame[value.attribute] = value.value
     return blame

@@ -79,7 +79,7 @@ class Health:
             return Readiness(State.IN_PROGRESS, "it has not been seen yet")
         if live is not None and live["metadata"].get("generation", generation) < generation:
             return Readiness(State.IN_PROGRESS, "its newest generation has not been seen yet")
-        judged = readiness_of(live)
+        judged = readiness_of(live, entry.group, entry.kind)
         if live is None or judged.state is not State.IN_PROGRESS:
             return judged
         if entry.kind == "DaemonSet" and self._lacks_only_dead_nodes(live):

@@ -38,8 +38,8 @@ _CRASHES: Final = frozenset({"CrashLoopBackOff", "RunContainerError", "CreateCon
 _PULLS: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName"})
 
 
-def readiness_of(live: Raw | None) -> Readiness:
-    """Of an object as the API gives it; None where it is not there."""
+def readiness_of(live: Raw | None, group: str, kind: str) -> Readiness:
+    """Of an object of the kind; None where it is not there. (Items of lists don't say their kind themselves.)"""
     if live is None:
         return Readiness(State.NOT_FOUND, "it is not there")
     if live["metadata"].get("deletionTimestamp"):
@@ -49,8 +49,7 @@ def readiness_of(live: Raw | None) -> Readiness:
     generation = live["metadata"].get("generation")
     if observed is not None and generation is not None and observed != generation:
         return _progress("its controller has not seen the newest generation")
-    group = live["apiVersion"].rpartition("/")[0]
-    rule = _RULES.get((group, live["kind"]))
+    rule = _RULES.get((group, kind))
     return rule(live, live.get("spec") or {}, status) if rule else _generic(live, {}, status)
 
 

@@ -19,11 +19,12 @@ from myriarch.cli.target import Target, hub_options
     show_default=True,
     help="After so long without a sign of life another replica takes over.",
 )
+@click.option("--allow-exec", is_flag=True, help="Run the programs that kubeconfigs of push clusters name.")
 @hub_options
-def controllers(target: Target, replica: str, lease_seconds: float) -> None:
+def controllers(target: Target, replica: str, lease_seconds: float, allow_exec: bool) -> None:
     """Run the controllers of a hub until they are stopped (SIGTERM or Ctrl-C).
 
     'myriarch install' makes a hub of an API server. Any number of replicas may run, each under a name of its own:
     they share the work by Leases, and take over from one another.
     """
-    asyncio.run(serve(ControllersOptions(target, replica, lease_seconds), click.echo))
+    asyncio.run(serve(ControllersOptions(target, replica, lease_seconds, allow_exec), click.echo))

@@ -32,6 +32,7 @@ class ControllersOptions:
     target: Target
     replica: str
     lease_seconds: float
+    allow_exec: bool = False
 
 
 async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None:
@@ -46,7 +47,15 @@ async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None
         version = await preflight(transport, access.server)
         say(f"controllers {name}: {access.server}, Kubernetes {version}")
         identity = Identity(name, new_id())
-        replica = Replica(transport, RealClock(), SteadyClock(), identity, lease_seconds=options.lease_seconds, say=say)
+        replica = Replica(
+            transport,
+            RealClock(),
+            SteadyClock(),
+            identity,
+            lease_seconds=options.lease_seconds,
+            allow_exec=options.allow_exec,
+            say=say,
+        )
         await until_stopped(asyncio.create_task(replica.run(), name="replica"), stop)
     say("stopped")
 

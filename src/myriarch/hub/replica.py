@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from myriarch.agent.push import PushAgents
 from myriarch.base.clock import Clock
 from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client
@@ -24,7 +25,8 @@ from myriarch.runtime.shards import LEASE_SECONDS, Identity, Shards
 
 
 class Replica:
-    """``clock`` is the hub's; ``steady`` is one that never jumps, for Leases. ``say`` gets lines for people."""
+    """``clock`` is the hub's; ``steady`` is one that never jumps, for Leases. ``allow_exec``: run the
+    programs that kubeconfigs of push clusters name. ``say`` gets lines for people."""
 
     def __init__(
         self,
@@ -35,11 +37,13 @@ class Replica:
         *,
         lease_seconds: float = LEASE_SECONDS,
         seed: int = 0,
+        allow_exec: bool = False,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._seed = seed
+        self._allow_exec = allow_exec
         self._say = say
         self.shards = Shards(Client(transport), steady, identity, lease_seconds=lease_seconds)
         self.shards.on_change = say
@@ -59,12 +63,20 @@ class Replica:
         )
         heartbeats.judge(controllers.caches.clusters)
         controllers.on_report = self._reported
+        push = PushAgents(
+            client,
+            self._clock,
+            controllers.caches.clusters,
+            allow_exec=self._allow_exec,
+            owns=lambda cluster: self.shards.hold(cluster) is not None,
+            on_report=self._reported,
+        )
         parts = [_task("heartbeats", heartbeats.informer.run()), _task("controllers", controllers.run())]
         try:
             await _first(parts, controllers.caches.wait_synced())
             caches = controllers.caches
             self._say(f"ready: {len(caches.clusters.cache)} clusters, {len(caches.releases.cache)} releases")
-            parts.append(_task("shards", self.shards.run()))
+            parts += [_task("shards", self.shards.run()), _task("push", push.run())]
             await asyncio.gather(*parts)
         finally:
             for part in parts:

@@ -16,6 +16,7 @@ from myriarch.base.clock import Clock, parse_rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.client.client import Client
 from myriarch.client.informer import Informer
+from myriarch.controllers.cluster.liveness import SILENT
 from myriarch.runtime.lease import LEASES, Lease, record_of
 
 NAMESPACE = "myriarch-agents"
@@ -77,6 +78,6 @@ class LeaseHeartbeats:
 def _said(cluster: Cluster, otherwise: float) -> float:
     """Since when the cluster's own condition calls it silent, where it does."""
     for condition in cluster.status.conditions:
-        if condition.type == CONNECTED.type and condition.status != "True" and condition.last_transition_time:
+        if condition.type == CONNECTED.type and condition.reason == SILENT and condition.last_transition_time:
             return min(parse_rfc3339(condition.last_transition_time), otherwise)
     return otherwise

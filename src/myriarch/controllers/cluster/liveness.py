@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from myriarch.api.cluster import Cluster
+from myriarch.api.cluster import Access, Cluster
 from myriarch.api.meta import Condition
 from myriarch.base.clock import Clock, parse_rfc3339, rfc3339
 from myriarch.base.conditions import CONNECTED
@@ -27,6 +27,7 @@ SILENT_SECONDS = 300.0
 """A cluster not heard for so long is called not connected: five missed heartbeats."""
 
 CHECK_SECONDS = 60.0
+SILENT = "Silent"
 FIELD_MANAGER = "myriarch-liveness"
 
 
@@ -57,7 +58,7 @@ class LivenessController:
         assert new is not None
         if called_silent(new):
             self._unheard.add(new.name)
-        if not new.status.kubernetes_version:
+        if not new.status.kubernetes_version and new.spec.access is not Access.PUSH:  # their agents are beside us
             self._never_heard[new.name] = parse_rfc3339(new.metadata.creation_timestamp or rfc3339(self._clock.now()))
 
     def _changed(self, _old: Cluster | None, new: Cluster | None) -> None:
@@ -103,7 +104,7 @@ class LivenessController:
         condition = Condition(
             type=CONNECTED.type,
             status="True" if connected else "Unknown",
-            reason="Heard" if connected else "Silent",
+            reason="Heard" if connected else SILENT,
             message="The agent reports." if connected else "The agent has not been heard.",
             last_transition_time=rfc3339(since),
         )
@@ -125,5 +126,5 @@ class LivenessController:
 
 
 def called_silent(cluster: Cluster) -> bool:
-    """Whether the cluster's condition says that it is not heard."""
-    return any(c.type == CONNECTED.type and c.status != "True" for c in cluster.status.conditions)
+    """Whether this controller said that the cluster is not heard: agents say of themselves that they see nothing."""
+    return any(c.type == CONNECTED.type and c.reason == SILENT for c in cluster.status.conditions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from myriarch.api.cluster import Cluster, CoverValue, Direction, Grant
 from myriarch.api.component import Component
 from myriarch.api.meta import API_VERSION
-from myriarch.api.policy import COVER, ReleasePolicySpec, Wave
+from myriarch.api.policy import COVER, NodeRules, ReleasePolicySpec, Wave
 from myriarch.api.release import Release
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import parse_duration
@@ -213,11 +213,7 @@ async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged:
     if term := current_term():
         grant = msgspec.structs.replace(grant, term=term)
     applied = grant_object(cluster.name, grant)
-    held = cluster.grant(grant.component)
-    if held is not None and held.rules != grant.rules:
-        # Where rules go, and nothing takes their place, an API server is left with a null that it refuses itself.
-        applied["spec"]["components"][0].setdefault("rules", {})
-    if only_unchanged or (term and held is None):
+    if only_unchanged or (term and cluster.grant(grant.component) is None):
         applied["metadata"]["resourceVersion"] = cluster.metadata.resource_version
     try:
         await client.patch(
@@ -234,10 +230,23 @@ async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged:
 
 
 def grant_object(cluster: str, grant: Grant) -> dict[str, Any]:
-    """What is applied: the cluster's name and this one grant."""
+    """What is applied: the cluster's name and this one grant.
+
+    Its rules are written out: an API server takes those that it filled in itself for the manager's own, and where the
+    next apply leaves them all out it makes a null of them, which it then refuses.
+    """
+    written = msgspec.to_builtins(grant)
+    written["rules"] = {**_USUAL_RULES, **written["rules"]}
     return {
         "apiVersion": API_VERSION,
         "kind": "Cluster",
         "metadata": {"name": cluster},
-        "spec": {"components": [msgspec.to_builtins(grant)]},
+        "spec": {"components": [written]},
     }
+
+
+_USUAL_RULES: Final = {
+    field.encode_name: field.default
+    for field in msgspec.structs.fields(NodeRules)
+    if field.default is not None and field.default is not msgspec.NODEFAULT
+}

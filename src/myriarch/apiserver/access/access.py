@@ -13,7 +13,7 @@ from myriarch.apiserver.access.impersonation import asked_rights, impersonated
 from myriarch.apiserver.access.rbac import Decision, Rbac
 from myriarch.apiserver.access.rbac_index import GROUP as RBAC_GROUP
 from myriarch.apiserver.access.rbac_rules import Rule
-from myriarch.apiserver.access.user import EVERYWHERE, User, account_of
+from myriarch.apiserver.access.user import ANONYMOUS, EVERYWHERE, User, account_of
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.record import Bucket, Key
 from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute
@@ -38,7 +38,7 @@ class Access:
 
     def needs_roles(self, user: User, route: ResourceRoute | DocumentRoute) -> bool:
         """Whether the initial roles must be there before this request is looked at."""
-        if route.cluster in self._prepared:
+        if route.cluster in self._prepared or user is ANONYMOUS:
             return False
         return not user.privileged or (isinstance(route, ResourceRoute) and route.group in _LOOKS_AT_ROLES)
 
@@ -58,6 +58,8 @@ class Access:
 
     def admit(self, user: User, route: ResourceRoute | DocumentRoute, request: Request) -> User:
         """The user that the request counts for from here on. Raises ApiError 401 or 403."""
+        if user is ANONYMOUS and isinstance(route, DocumentRoute):
+            return user  # the doorway lets nobody else be anonymous than who asks for health or version
         self.authenticate(user, route.cluster)
         if user.wants is not None:
             user = self._impersonated(user, route.cluster)

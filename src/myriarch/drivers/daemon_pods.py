@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Final
 
 from myriarch.api.meta import LabelSelector
 from myriarch.client.informer import Informer
+from myriarch.drivers.driver import Symptom
 from myriarch.drivers.flaps import Flaps
 from myriarch.drivers.mover import Ground
-from myriarch.drivers.pods import PODS, Pod, node_of, restarts, selector_text
+from myriarch.drivers.pods import PODS, Pod, fares, node_of, restarts, selector_text
+
+STEADY_SECONDS: Final = 60.0
+"""A pod that crashed is well again when it has not done so for this long: one that runs a little each time isn't."""
 
 
 class DaemonPods:
-    """``flaps`` counts restarts of containers by node."""
+    """The pods by node, and how they fare."""
 
     def __init__(self, ground: Ground, namespace: str) -> None:
         self._ground = ground
@@ -23,7 +28,8 @@ class DaemonPods:
         self._renewed = asyncio.Event()
         self._by_node: dict[str, dict[str, Pod]] = {}
         self._missing: dict[str, float] = {}
-        self.flaps = Flaps()
+        self._flaps = Flaps()
+        self._crashes: dict[str, tuple[float, float]] = {}
 
     async def run(self) -> None:
         """Watch the pods of whatever DaemonSet is followed, until cancelled."""
@@ -77,9 +83,21 @@ class DaemonPods:
         pods = [pod for pod in self._by_node.get(node, {}).values() if not pod.ending and not pod.over]
         return max(pods, key=lambda pod: (pod.metadata.creation_timestamp or "", pod.metadata.name), default=None)
 
-    def missing_since(self, node: str, now: float) -> float:
-        """Since when it is known that no pod is on the node."""
-        return self._missing.setdefault(node, now)
+    def symptom(self, node: str, now: float) -> tuple[int, float]:
+        """What ails the node's pod, or that none is there, and since when."""
+        first, last = self._crashes.get(node, (0.0, float("-inf")))
+        if now - last < STEADY_SECONDS:
+            return Symptom.CRASHED, first
+        flapping_since = self._flaps.since(node, now)
+        if flapping_since:
+            return Symptom.FLAPPING, flapping_since
+        pod = self.on(node)
+        return fares(pod) if pod is not None else (Symptom.NOT_READY, self._missing.setdefault(node, now))
+
+    def forget(self, node: str) -> None:
+        """The node's pod is replaced by our order: what was counted means nothing any more."""
+        self._flaps.forget(node)
+        self._crashes.pop(node, None)
 
     def _changed(self, old: Pod | None, new: Pod | None) -> None:
         touched = set()
@@ -95,8 +113,8 @@ class DaemonPods:
                 pods[pod.metadata.name] = pod
             else:
                 pods.pop(pod.metadata.name, None)
-        if old is not None and new is not None and restarts(new) > restarts(old):
-            self.flaps.note(node_of(new), self._ground.clock.now())
+        if old is not None and new is not None and _has_died(old, new):
+            self._note_crash(node_of(new))
         for node in touched:
             if self.on(node) is None:
                 self._missing.setdefault(node, self._ground.clock.now())
@@ -104,5 +122,15 @@ class DaemonPods:
                 self._missing.pop(node, None)
         self._ground.changed(sorted(touched))
 
+    def _note_crash(self, node: str) -> None:
+        now = self._ground.clock.now()
+        first, last = self._crashes.get(node, (now, now))
+        self._crashes[node] = (first if now - last < STEADY_SECONDS else now, now)
+        self._flaps.note(node, now)
+
     def _is_ours(self, pod: Pod) -> bool:
         return any(owner.uid == self._owner for owner in pod.metadata.owner_references)
+
+
+def _has_died(old: Pod, new: Pod) -> bool:
+    return restarts(new) > restarts(old) or (new.status.phase == "Failed" and old.status.phase != "Failed")

@@ -30,11 +30,11 @@ from myriarch.client.errors import Conflict, NotFound
 from myriarch.client.informer import Informer
 from myriarch.client.resource import ResourceRef
 from myriarch.drivers.daemon_pods import DaemonPods
-from myriarch.drivers.driver import Symptom, Trouble
+from myriarch.drivers.driver import Trouble
 from myriarch.drivers.mover import Done, Ground, Progress, Waiting
 from myriarch.drivers.orders import word_of
 from myriarch.drivers.payload_fields import WHERE, payload_of, pod_template
-from myriarch.drivers.pods import PODS, Pod, fares, has_shown
+from myriarch.drivers.pods import PODS, Pod, has_shown
 from myriarch.drivers.schedulable import wants
 from myriarch.drivers.template_turn import TemplateTurn
 
@@ -119,11 +119,7 @@ class DaemonSetMover:
         return "" if pod is None else self._stamp(pod)
 
     def symptom(self, node: str, now: float) -> tuple[int, float]:
-        pod = self._pods.on(node)
-        if pod is None:
-            return Symptom.NOT_READY, self._pods.missing_since(node, now)
-        flapping_since = self._pods.flaps.since(node, now)
-        return (Symptom.FLAPPING, flapping_since) if flapping_since else fares(pod)
+        return self._pods.symptom(node, now)
 
     def trouble(self) -> Trouble | None:
         if (misnamed := self._misnamed()) is not None:
@@ -159,7 +155,6 @@ class DaemonSetMover:
         if not has_shown(pod):
             return Waiting(f"pod {pod.full_name} starts", LOOK_SECONDS)
         self._turn.ended(node)
-        self._pods.flaps.forget(node)
         return Done()
 
     async def _replace(self, node: str, revision: Revision, template: Any, pod: Pod | None) -> Progress:
@@ -175,6 +170,7 @@ class DaemonSetMover:
             return Waiting("no pod of the DaemonSet is on the node", LOOK_SECONDS)
         meta = pod.metadata
         self._turn.replaced(node, revision.name, meta.uid or "")
+        self._pods.forget(node)
         try:
             await self._ground.client.delete(PODS, meta.name, self._namespace, uid=meta.uid or "")
         except (NotFound, Conflict):

@@ -17,8 +17,8 @@ from myriarch.base.clock import real_now
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
 from myriarch.client.credentials import Credential
-from myriarch.client.errors import ApiError, Forbidden, NotFound, Unauthorized
-from myriarch.client.resource import SERVICE_ACCOUNTS
+from myriarch.client.errors import Forbidden, NotFound, Unauthorized
+from myriarch.client.resource import ROLE_BINDINGS, SERVICE_ACCOUNTS
 
 AGENTS_NAMESPACE: Final = "myriarch-agents"
 """Namespace at the hub of the agents' ServiceAccounts and Leases."""
@@ -100,7 +100,7 @@ class AgentCredentials:
             problem = "its token has been used already, or has expired"
             raise UserFault("--bootstrap", shown, problem, join_cure(self._cluster)) from None
         except (Forbidden, NotFound):
-            problem = f"it is not for the cluster {self._cluster!r}"
+            problem = f"its token is not for the cluster {self._cluster!r}, or has been used already"
             raise UserFault("--bootstrap", shown, problem, join_cure(self._cluster)) from None
 
     async def renew(self, client: Client) -> None:
@@ -120,11 +120,13 @@ class AgentCredentials:
         self._kept = kept
 
     async def spend_bootstrap(self, client: Client) -> None:
-        """Delete the account of the bootstrap token: nobody can use it again. One that is gone is no fault."""
-        try:
-            await client.delete(SERVICE_ACCOUNTS, bootstrap_account(self._cluster), AGENTS_NAMESPACE)
-        except ApiError:
-            return
+        """Take the bootstrap account's right away, and the account itself: nobody can use its token again. An API
+        server may know an account that is gone for some seconds, but not a right. What is gone is no fault."""
+        for ref in (ROLE_BINDINGS, SERVICE_ACCOUNTS):
+            try:
+                await client.delete(ref, bootstrap_account(self._cluster), AGENTS_NAMESPACE)
+            except NotFound:
+                continue
 
 
 def join_cure(cluster: str) -> str:

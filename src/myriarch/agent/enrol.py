@@ -16,7 +16,7 @@ from myriarch.api.meta import API_VERSION, GROUP
 from myriarch.client.client import Client
 from myriarch.client.errors import AlreadyExists
 from myriarch.client.objects import Raw
-from myriarch.client.resource import LEASES, NAMESPACES, SERVICE_ACCOUNTS, ResourceRef
+from myriarch.client.resource import LEASES, NAMESPACES, ROLE_BINDINGS, SERVICE_ACCOUNTS, ResourceRef
 
 FIELD_MANAGER: Final = "myriarch-join"
 BOOTSTRAP_SECONDS_MIN: Final = 600
@@ -24,9 +24,8 @@ BOOTSTRAP_SECONDS_MIN: Final = 600
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _ROLES: Final = ResourceRef(_RBAC, "v1", "roles", namespaced=True)
-_ROLE_BINDINGS: Final = ResourceRef(_RBAC, "v1", "rolebindings", namespaced=True)
 _CLUSTER_ROLES: Final = ResourceRef(_RBAC, "v1", "clusterroles")
-_CLUSTER_ROLE_BINDINGS: Final = ResourceRef(_RBAC, "v1", "clusterrolebindings")
+_CLUSTERROLE_BINDINGS: Final = ResourceRef(_RBAC, "v1", "clusterrolebindings")
 
 
 async def enrol(client: Client, cluster: Cluster, valid_seconds: int) -> str:
@@ -57,11 +56,11 @@ def hub_objects(cluster: str, owner: Raw) -> list[tuple[ResourceRef, Raw]]:
         (SERVICE_ACCOUNTS, _object("v1", "ServiceAccount", agent, owner)),
         (SERVICE_ACCOUNTS, _object("v1", "ServiceAccount", bootstrap, owner)),
         (_CLUSTER_ROLES, _role("ClusterRole", f"myriarch:{agent}", owner, _cluster_rules(cluster))),
-        (_CLUSTER_ROLE_BINDINGS, _binding("ClusterRoleBinding", f"myriarch:{agent}", owner, "ClusterRole", agent)),
+        (_CLUSTERROLE_BINDINGS, _binding("ClusterRoleBinding", f"myriarch:{agent}", owner, "ClusterRole", agent)),
         (_ROLES, _role("Role", agent, owner, _own_rules(cluster))),
-        (_ROLE_BINDINGS, _binding("RoleBinding", agent, owner, "Role", agent)),
+        (ROLE_BINDINGS, _binding("RoleBinding", agent, owner, "Role", agent)),
         (_ROLES, _role("Role", bootstrap, owner, [_token_rule(agent)])),
-        (_ROLE_BINDINGS, _binding("RoleBinding", bootstrap, owner, "Role", bootstrap)),
+        (ROLE_BINDINGS, _binding("RoleBinding", bootstrap, owner, "Role", bootstrap)),
     ]
 
 
@@ -78,6 +77,7 @@ def _own_rules(cluster: str) -> list[Raw]:
         _rule("coordination.k8s.io", "leases", ["get", "patch"], cluster),
         _token_rule(agent_account(cluster)),
         _rule("", "serviceaccounts", ["delete"], bootstrap_account(cluster)),
+        _rule(_RBAC, "rolebindings", ["delete"], bootstrap_account(cluster)),
     ]
 
 

@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +21,8 @@ from myriarch.agent.credential import ADDRESS, AgentCredentials, join_cure
 from myriarch.agent.pull import PullAgent, PullSetup
 from myriarch.agent.state import FolderState, SecretState, State
 from myriarch.base.clock import RealClock
-from myriarch.base.errors import UserFault
+from myriarch.base.errors import Retryable, UserFault
 from myriarch.client.client import Client
-from myriarch.client.errors import Unreachable
 from myriarch.client.in_cluster import in_cluster_access
 from myriarch.client.kubeconfig import Access, load_kubeconfig
 from myriarch.client.remote import RemoteTransport
@@ -128,13 +127,16 @@ async def _first_credential(
         problem = "the agent's own credential has expired, or was never given"
         raise UserFault("--bootstrap", "", problem, join_cure(options.cluster))
     async with RemoteTransport(bootstrap) as transport:
-        while True:
-            try:
-                await credentials.exchange(Client(transport), str(options.bootstrap))
-            except Unreachable as error:
-                say(f"the hub: {error}; trying again")
-                await asyncio.sleep(EXCHANGE_AGAIN_SECONDS)
-            else:
-                break
-    await credentials.spend_bootstrap(hub)
+        await _patiently(lambda: credentials.exchange(Client(transport), str(options.bootstrap)), say)
+    await _patiently(lambda: credentials.spend_bootstrap(hub), say)
     say("the bootstrap token has been exchanged for the agent's own credential")
+
+
+async def _patiently(work: Callable[[], Awaitable[None]], say: Callable[[str], None]) -> None:
+    """Until the hub answers."""
+    while True:
+        try:
+            return await work()
+        except Retryable as error:
+            say(f"the hub: {error}; trying again")
+            await asyncio.sleep(EXCHANGE_AGAIN_SECONDS)

@@ -30,9 +30,7 @@ def controllers(house: House, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def add(house: House, name: str, kubeconfig: Path, *options: str) -> int:
     hub = house.hub.admin_kubeconfig
-    return command(
-        "clusters", "--kubeconfig", hub, "add", name, "-e", "prod", "--kubeconfig", kubeconfig, *options
-    )
+    return command("clusters", "--kubeconfig", hub, "add", name, "-e", "prod", "--kubeconfig", kubeconfig, *options)
 
 
 def changed(path: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:

@@ -7,7 +7,8 @@ component ``os`` at ``v1``, revisions ``v1`` to ``v3``.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
@@ -23,6 +24,7 @@ from myriarch.base.clock import Clock
 from myriarch.client import refs
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
+from myriarch.client.http import Transport
 from myriarch.client.objects import Raw
 from myriarch.fleet.behaviour import Behaviour, Effect, Symptom
 from myriarch.fleet.defaults import default_spec
@@ -55,6 +57,19 @@ def small_spec(clusters: int = 5, nodes: int = 8) -> FleetSpec:
     )
 
 
+class Ground(Protocol):
+    """An API server other than the embedded one for stories to be played on."""
+
+    def begin(self, clock: Clock) -> None:
+        """A story begins: nothing of the last one is left."""
+
+    def transport(self, user: str) -> Transport: ...
+
+
+GROUND: ContextVar[Ground | None] = ContextVar("ground", default=None)
+"""Where stories are played; None is the embedded server."""
+
+
 class House:
     """One hub. Times are in seconds of the hub's clock."""
 
@@ -62,7 +77,11 @@ class House:
         self.clock = clock
         self.fleet = Fleet(spec, start=clock.now())
         self.fleet.set_base(COMPONENT, "v1")
-        self.hub = Hub(clock=clock, fleet=self.fleet, seed=3, wrap=wrap)
+        ground = GROUND.get()
+        if ground is not None:
+            ground.begin(clock)
+        elsewhere = ground.transport if ground is not None else None
+        self.hub = Hub(clock=clock, fleet=self.fleet, seed=3, wrap=wrap, elsewhere=elsewhere)
         self.client: Client = self.hub.client()
 
     async def start(self, policy: ReleasePolicySpec) -> None:

@@ -22,11 +22,14 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from myriarch.api.kinds import KINDS
 from myriarch.base.clock import Clock, rfc3339
 from myriarch.client.errors import Unreachable
 from myriarch.client.http import Request, Response
 from myriarch.client.kubeconfig import load_kubeconfig
+from myriarch.client.refs import ref_of
 from myriarch.client.remote import RemoteTransport
+from myriarch.client.resource import EVENTS, HUB
 
 T = TypeVar("T")
 
@@ -86,6 +89,19 @@ class BlockingServer:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_SECONDS)
         self._loop.close()
+
+    def begin(self, clock: Clock) -> None:
+        """Implements ``tests.hub.house.Ground``."""
+        self.clock = clock
+        for ref in (*map(ref_of, KINDS.values()), EVENTS):
+            every = Request("GET", ref.path(HUB))
+            for item in msgspec.json.decode(self._wait(self._remote.send(every)).body)["items"]:
+                path = ref.path(HUB, item["metadata"].get("namespace", ""), item["metadata"]["name"])
+                self._wait(self._remote.send(Request("DELETE", path)))
+
+    def transport(self, _user: str) -> Self:
+        """Everybody is the user of the kubeconfig."""
+        return self
 
     async def send(self, request: Request) -> Response:
         """Implements ``Transport``. Never gives way to other tasks."""

@@ -1,0 +1,49 @@
+"""Every story that is played on a hub with the embedded server holds on a hub with a real one too, word for word."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.hub.house import GROUND
+from tests.kube.hub.blocking import BlockingServer
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDERS = ("tests/hub", "tests/controllers")
+ONLY_EMBEDDED = {
+    "test_a_release_over_the_real_inventory": "the same as over the written one, with hundreds of times the nodes",
+}
+"""Tests that don't ask for a server's behaviour, and why they are left out."""
+
+
+def stories() -> dict[str, Callable[[], None]]:
+    """Tests without parameters of the modules that play stories, by name."""
+    found: dict[str, Callable[[], None]] = {}
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).glob("test_*.py")):
+            module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            if not hasattr(module, "play"):
+                continue
+            for name, test in inspect.getmembers(module, inspect.isfunction):
+                plain = name.startswith("test_") and not inspect.signature(test).parameters
+                if plain and test.__module__ == module.__name__ and name not in ONLY_EMBEDDED:
+                    found[f"{path.stem}.{name}"] = test
+    return found
+
+
+STORIES = stories()
+
+
+@pytest.mark.kube
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STORIES)
+def test_holds_on_a_real_server(name: str, ground: BlockingServer) -> None:
+    token = GROUND.set(ground)
+    try:
+        STORIES[name]()
+    finally:
+        GROUND.reset(token)
+    assert ground.requests > 0, "the story was not played on the real server"

@@ -13,6 +13,7 @@ LOOPBACK = "127.0.0.1"
 ISSUER = "https://kubernetes.default.svc"
 STAGES = Path(__file__).with_name("stages.yaml")
 ETCD_QUOTA_BYTES = 4 << 30
+CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ def apiserver(place: Place, *, service_accounts: bool) -> list[str]:
     ]
 
 
-def controller_manager(place: Place) -> list[str]:
+def controller_manager(place: Place, controllers: str) -> list[str]:
     return [
         *_client(place, "kube-controller-manager"),
-        "--controllers=*,bootstrap-signer-controller,token-cleaner-controller",
+        f"--controllers={controllers}",
         f"--service-account-private-key-file={place.file('accounts.key')}",
         f"--root-ca-file={place.file('ca.crt')}",
         f"--cluster-signing-cert-file={place.file('ca.crt')}",

@@ -61,18 +61,19 @@ class ControlPlane:
         fsync: bool = False,
         users: Mapping[str, Sequence[str]] | None = None,
         apiserver_flags: Sequence[str] = (),
-        controller_flags: Sequence[str] = (),
+        controllers: str = commands.CONTROLLERS,
     ) -> Self:
         """Starts it and returns once it serves, with ``kwok_nodes`` nodes that are Ready.
 
+        ``controllers`` are those of the controller manager, as its flag names them, accounts' among them.
         ``users`` (name to groups) get a static bearer token each (``token_for_user``). Without ``fsync`` etcd doesn't
         wait for the disk. Raises ProcessFailed with the end of the log of what didn't come up.
         """
         for attempt in range(1, PORT_ATTEMPTS + 1):
             plane = cls(folder, minor, users or {})
             try:
-                flags = {APISERVER: apiserver_flags, CONTROLLER_MANAGER: controller_flags}
-                plane._bring_up(controller_manager, scheduler, kwok_nodes, fsync, flags)
+                manager = controllers if controller_manager else ""
+                plane._bring_up(manager, scheduler, kwok_nodes, fsync, apiserver_flags)
             except ProcessFailed as failure:
                 plane.stop()
                 if not failure.port_was_taken or attempt == PORT_ATTEMPTS:
@@ -176,21 +177,14 @@ class ControlPlane:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _bring_up(
-        self,
-        controller_manager: bool,
-        scheduler: bool,
-        kwok_nodes: int,
-        fsync: bool,
-        flags: Mapping[str, Sequence[str]],
-    ) -> None:
+    def _bring_up(self, controllers: str, scheduler: bool, kwok_nodes: int, fsync: bool, flags: Sequence[str]) -> None:
         place = self._place
         healthy = Rest(self.etcd_url)
         self._add(ETCD, commands.etcd(place, fsync=fsync), lambda: healthy.is_ok("/health"))
-        arguments = [*commands.apiserver(place, service_accounts=controller_manager), *flags[APISERVER]]
+        arguments = [*commands.apiserver(place, service_accounts=bool(controllers)), *flags]
         self._add(APISERVER, arguments, self._serves, self.minor)
-        if controller_manager:
-            arguments = [*commands.controller_manager(place), *flags[CONTROLLER_MANAGER]]
+        if controllers:
+            arguments = commands.controller_manager(place, controllers)
             self._add(CONTROLLER_MANAGER, arguments, self._controls, self.minor)
         if scheduler:
             self._add(SCHEDULER, commands.scheduler(place), self._healthz(SCHEDULER), self.minor)

@@ -36,11 +36,6 @@ class Credentials:
         write_secret(folder / "accounts.pub", public)
         rows = [f'{self.tokens[user]},{user},{user},"{",".join(groups)}"\n' for user, groups in users.items()]
         write_secret(folder / "tokens.csv", "".join(rows).encode())
-        self.move_to(url)
-
-    def move_to(self, url: str) -> None:
-        """The server is elsewhere now: kubeconfigs of the processes are written anew."""
-        self.url = url
         self.admin = self.kubeconfig_for("admin", [ADMINS])
         for name in COMPONENT_USERS:
             self.kubeconfig_for(f"system:{name}", [], name=name)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,9 @@ def test_users_come_by_certificate_and_by_token(control_planes: StartControlPlan
     assert "writers" in answer.stdout
     refused_list = subprocess.run([*kubectl, "get", "nodes"], capture_output=True, text=True, timeout=60)
     assert "Forbidden" in refused_list.stderr
+    expired = ["--kubeconfig", str(plane.kubeconfig_for("old", life=-timedelta(minutes=1))), "get", "namespaces"]
+    unknown = subprocess.run([kubectl[0], *expired], capture_output=True, text=True, timeout=60)
+    assert "Unauthorized" in unknown.stderr
 
 
 def test_pods_of_a_deployment_run_on_the_nodes(full_control_plane: ControlPlane) -> None:

@@ -37,7 +37,7 @@ def make_job(plane: ControlPlane, name: str, story: str) -> str:
 
 
 def is_ready(status: dict[str, Any]) -> bool:
-    return {each["type"]: each["status"] for each in status["conditions"]}["Ready"] == "True"
+    return bool({each["type"]: each["status"] for each in status["conditions"]}["Ready"] == "True")
 
 
 def test_pods_run_and_are_ready_unless_told_otherwise(full_control_plane: ControlPlane) -> None:

@@ -32,14 +32,13 @@ from myriarch.client.resource import ResourceRef
 from myriarch.drivers.daemon_pods import DaemonPods
 from myriarch.drivers.driver import Trouble
 from myriarch.drivers.mover import Done, Ground, Progress, Waiting
-from myriarch.drivers.orders import word_of
+from myriarch.drivers.orders import REVISION_PREFIX, word_of
 from myriarch.drivers.payload_fields import WHERE, payload_of, pod_template
 from myriarch.drivers.pods import PODS, Pod, has_shown
 from myriarch.drivers.schedulable import wants
 from myriarch.drivers.template_turn import TemplateTurn
 
 DAEMON_SETS: Final = ResourceRef("apps", "v1", "daemonsets", namespaced=True)
-REVISION_PREFIX: Final = "revision.myriarch.io/"
 LOOK_SECONDS: Final = 10.0
 """A change is told as it comes; without one, a step is looked at again after so long."""
 

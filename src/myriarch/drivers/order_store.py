@@ -72,10 +72,15 @@ class OrderStore:
         try:
             await self._client.create(CONFIG_MAPS, body, field_manager=FIELD_MANAGER)
         except NotFound:
-            namespace: Raw = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
-            with contextlib.suppress(AlreadyExists):
-                await self._client.create(NAMESPACES, namespace, field_manager=FIELD_MANAGER)
+            await make_namespace(self._client, NAMESPACE)
             await self._client.create(CONFIG_MAPS, body, field_manager=FIELD_MANAGER)
+
+
+async def make_namespace(client: Client, name: str) -> None:
+    """Make it, unless it is there."""
+    namespace: Raw = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    with contextlib.suppress(AlreadyExists):
+        await client.create(NAMESPACES, namespace, field_manager=FIELD_MANAGER)
 
 
 def _map_name(component: str) -> str:

@@ -19,6 +19,9 @@ import msgspec
 from myriarch.base.hashing import stable_hash
 
 ANNOTATION_PREFIX: Final = "state.myriarch.io/"
+REVISION_PREFIX: Final = "revision.myriarch.io/"
+"""Of the label or annotation that says at which revision of a component something stands."""
+
 NAME_CHARACTERS_MAX: Final = 63
 """The longest name that a label or annotation may have after its prefix."""
 

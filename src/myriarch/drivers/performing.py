@@ -25,6 +25,9 @@ WORKERS: Final = 16
 FAULT_SECONDS: Final = 60.0
 """What trying again can't mend is tried again after so long all the same: somebody may have mended it."""
 
+SEEN_SECONDS: Final = 1.0
+"""What a mover did is done when it is observed; a watch tells of it, and without word it is looked at after so long."""
+
 
 class Errand(NamedTuple):
     """The order of one node for one component."""
@@ -119,6 +122,8 @@ class Performer:
         return True
 
     async def _take(self, part: Part, node: str, order: Order, progress: Progress) -> float | None:
+        if isinstance(progress, Done) and part.at(node) != order.target:
+            progress = Waiting("it is done, and not seen yet", SEEN_SECONDS)
         if not isinstance(progress, Done):
             self._hindered(part, node, progress)
             return progress.after_seconds

@@ -12,7 +12,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-
 from tests.contract.compare import Difference
 
 BASELINE = Path(__file__).parent / "baseline.yaml"

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-from yarl import URL
-
-from tests.contract.case import Case, Step, Watch
+from tests.contract.case import Case, Step, Watch, filled
 from tests.contract.reference import Missing, at, resolved
+from yarl import URL
 
 STEP_SECONDS = 20.0
 UNTIL_SECONDS = 15.0
-UNTIL_PAUSE_SECONDS = 0.1
+UNTIL_PAUSE_SECONDS = 0.02
 COMPARED_HEADERS = ("content-type", "warning", "retry-after", "allow", "location")
 USER_AGENT = "contract/1.0"
+ACCOUNT = "{accounts}/default"  # pods wait for it
 
 
 @dataclass(slots=True)
@@ -36,16 +36,19 @@ class Answer:
 
 
 class Endpoint:
-    """One server: where it is, and a session that proves who we are."""
+    """One server: where it is, and a session that proves who we are. ``has_accounts``: new namespaces get an account,
+    without which there are no pods."""
 
-    def __init__(self, name: str, url: str, session: aiohttp.ClientSession) -> None:
-        self.name = name
+    def __init__(self, url: str, session: aiohttp.ClientSession, *, has_accounts: bool) -> None:
+        self._has_accounts = has_accounts
         self._url = URL(url)
         self._session = session
 
     async def play(self, case: Case) -> list[Answer]:
         """The answers of every step, quiet ones included."""
         await self.send(Step("POST", "/api/v1/namespaces", body=_namespace(case.namespace)), [])
+        if self._has_accounts:
+            await self._until(Step("GET", filled(ACCOUNT, case.namespace)), [], {"status": 200})
         answers: list[Answer] = []
         bodies: list[Any] = []
         for step in case.steps:
@@ -85,7 +88,9 @@ class Endpoint:
         async with self._session.request(
             step.method, url, data=data, headers=_headers(step, data), timeout=timeout, allow_redirects=False
         ) as reply:
-            headers = {name: ", ".join(reply.headers.getall(name)) for name in COMPARED_HEADERS if name in reply.headers}
+            headers = {
+                name: ", ".join(reply.headers.getall(name)) for name in COMPARED_HEADERS if name in reply.headers
+            }
             if step.watch is not None and reply.status == 200:
                 return Answer(reply.status, headers, {"events": await _events(reply, step.watch)})
             return Answer(reply.status, headers, _body(await reply.read()))

@@ -1,8 +1,8 @@
 """The two servers that are compared: the embedded one in this process, and a real control plane.
 
-Both serve the same custom resources (``crds.yaml``), and both are spoken to by HTTP. The real one runs without what
-prepares pods for a kubelet (accounts' tokens, tolerations of sick nodes, taints of new ones, priorities), and with the
-controllers of namespaces, owners and accounts alone: what deployments and jobs become is no matter of the protocol.
+Both serve the same custom resources (``crds.yaml``), and both are spoken to by HTTP. The real one runs without the
+taint of new nodes, which a kubelet would take away, and with the controllers of namespaces, owners and accounts alone:
+what deployments and jobs become is no matter of the protocol.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any
 
 import aiohttp
 import yaml
+from tests.contract.case import PATHS, Step
+from tests.contract.exchange import Endpoint
+from tests.kube.control_plane import ControlPlane
 
 from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import ApiServer
 from myriarch.apiserver.store import Store
 from myriarch.base.clock import RealClock
-from tests.contract.case import PATHS, Step
-from tests.contract.exchange import Endpoint
-from tests.kube.control_plane import ControlPlane
 
 CRDS = Path(__file__).parent / "crds.yaml"
 TOKEN = "contract"
 ADMIN = "admin"
-UNWANTED_ADMISSION = "ServiceAccount,DefaultTolerationSeconds,TaintNodesByCondition,Priority"
+UNWANTED_ADMISSION = "TaintNodesByCondition"
 CONTROLLERS = "garbage-collector-controller,namespace-controller,serviceaccount-controller"
 ESTABLISH_SECONDS = 30.0
 ESTABLISH_PAUSE_SECONDS = 0.1
@@ -43,7 +43,7 @@ async def embedded() -> AsyncIterator[Endpoint]:
     await listener.start()
     try:
         async with aiohttp.ClientSession(headers=_bearer(TOKEN)) as session:
-            yield Endpoint("embedded", listener.url, session)
+            yield Endpoint(listener.url, session, has_accounts=False)
     finally:
         await server.close()
         await listener.stop()
@@ -56,7 +56,7 @@ def start_real(folder: Path) -> ControlPlane:
         controller_manager=True,
         users={ADMIN: ["system:masters"]},
         apiserver_flags=[f"--disable-admission-plugins={UNWANTED_ADMISSION}"],
-        controller_flags=[f"--controllers={CONTROLLERS}"],
+        controllers=CONTROLLERS,
     )
 
 
@@ -65,7 +65,7 @@ async def real(plane: ControlPlane) -> AsyncIterator[Endpoint]:
     """A control plane of ``start_real``, serving the custom resources."""
     trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(plane.ca_file)))
     async with aiohttp.ClientSession(headers=_bearer(plane.token_for_user(ADMIN)), connector=trusting) as session:
-        endpoint = Endpoint("real", plane.url, session)
+        endpoint = Endpoint(plane.url, session, has_accounts=True)
         await _install(endpoint)
         yield endpoint
 

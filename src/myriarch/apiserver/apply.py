@@ -50,6 +50,9 @@ _UNTRACKED_METADATA = frozenset(
 )
 _METADATA: Path = ("f:metadata",)
 
+BEFORE_FIRST_APPLY = "before-first-apply"
+"""Owns what an object without owners says when it is first applied to."""
+
 
 class ApplyConflict(MyriarchError):
     """Other managers own what the apply would change. ``conflicts``: (manager as shown, dotted path)."""
@@ -84,11 +87,13 @@ def apply(
     subresource: str,
     now_text: str,
     reset: frozenset[str] = frozenset(),
+    adopts: bool = True,
 ) -> Object:
     """The object after ``manager`` applies ``applied``; managedFields included.
 
     ``reset`` are top-level fields that this endpoint can't write (``ResourceType.reset_fields``): they are
-    taken out of ``applied``. Nothing changed is told by a result that equals ``live``. Raises ApplyConflict,
+    taken out of ``applied``. Where ``adopts`` is false, what nobody owns in the live object belongs to whoever wrote
+    before the first apply. Nothing changed is told by a result that equals ``live``. Raises ApplyConflict,
     and ApiError 400 where ``applied`` brings managedFields.
     """
     if applied.get("metadata", {}).get("managedFields"):
@@ -101,6 +106,11 @@ def apply(
     wanted = from_object(_tracked(stated), tree) - {_METADATA}
 
     before = _tracked(live or {})
+    if live is not None and not managers and last is None and not adopts:
+        earlier = manager_id(BEFORE_FIRST_APPLY, UPDATE, "", live.get("apiVersion", ""))
+        managers[earlier] = owned(
+            earlier, from_object(before, tree) - {_METADATA}, live.get("apiVersion", ""), now_text
+        )
     merged = merge(before, _tracked(stated), tree)
     dropped = (last.fields if last else EMPTY) - wanted
     if dropped:
@@ -113,7 +123,9 @@ def apply(
     if last is not None and last.fields == wanted and not _any(changes):
         managers[who] = last
     else:
-        managers[who] = owned(who, wanted, stated.get("apiVersion", ""), now_text)
+        # As Kubernetes has it, an apply that changes no value has no time.
+        when = now_text if live is None or _any(changes) else None
+        managers[who] = owned(who, wanted, stated.get("apiVersion", ""), when)
     return _assembled(live, stated, merged, encode(managers))
 
 
@@ -170,15 +182,23 @@ def update_managed(
     subresource: str,
     now_text: str,
     schema: Schema,
+    zero: Object | None = None,
+    adopts: bool = True,
 ) -> None:
     """Set ``new``'s managedFields for a POST, PUT or PATCH that turned ``live`` into ``new``; in place.
+
+    ``zero`` is what a new object says before anybody wrote. ``adopts``: a write to an object whose fields nobody owns
+    makes its writer an owner; stored objects stay without owners until somebody applies, as Kubernetes has it.
 
     ``new`` without managedFields keeps the live ones; an empty list in ``new`` forgets all of them. Cheap
     where only values changed that this manager already owns alone.
     """
     meta = new.setdefault("metadata", {})
     managers = decode(_base_entries(live, meta.get("managedFields")))
-    changes = compare({} if live is None else _tracked(live), _tracked(new), schema.field_tree)
+    if live is not None and not managers and not adopts:
+        meta.pop("managedFields", None)
+        return
+    changes = compare(zero or {} if live is None else _tracked(live), _tracked(new), schema.field_tree)
     api_version = new.get("apiVersion", "")
     who = manager_id(manager, operation, subresource, api_version)
     if not _settled(managers, who, changes):

@@ -62,7 +62,8 @@ class StoredBackend:
     def save(self, rtype: ResourceType, key: Key, obj: dict[str, Any]) -> Record:
         version = self._store.allot()
         obj["metadata"]["resourceVersion"] = str(version)
-        data = encode(obj)
+        # Kind and version first: lists of built-in types leave them out (``negotiate.py``).
+        data = encode({"kind": obj.get("kind"), "apiVersion": obj.get("apiVersion"), **obj})
         if len(data) > MAX_OBJECT_BYTES:
             raise ApiError(413, "RequestEntityTooLarge", f"the object is too large: limit is {MAX_OBJECT_BYTES} bytes")
         record = Record(key, version, data)

@@ -121,6 +121,7 @@ def _merged(core: Core, call: Call, old: Object | None, applied: Object) -> Obje
             subresource=call.subresource,
             now_text=rfc3339(core.clock.now()),
             reset=call.type.reset_fields(call.subresource),
+            adopts=core.backend(call) is not core.stored,
         )
     except ApplyConflict as problem:
         raise apply_conflict(problem.conflicts, str(problem)) from None

@@ -24,10 +24,13 @@ from myriarch.apiserver.record import Key, Record, encode
 from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.removal import gone
 from myriarch.apiserver.status import already_exists, bad_request, conflict, invalid, not_found
+from myriarch.apiserver.zero_values import fill, ownable, zero_of
 from myriarch.base.clock import rfc3339
 
 GENERATE_ATTEMPTS = 8
 SERVER_METADATA = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")
+
+_MADE_BY_PUT = frozenset({"ClusterRole", "ClusterRoleBinding", "Event", "Lease", "Role", "RoleBinding", "Service"})
 
 Object = dict[str, Any]
 Operation = Literal["Update", "Apply"]
@@ -63,6 +66,7 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
         Namespaces(core).require(call.type, call.cluster, call.namespace, name)
     now_text = rfc3339(core.clock.now())
     _begin(call, obj, core.uids.uid(version), now_text)
+    stated = frozenset(obj["spec"]) if isinstance(obj.get("spec"), dict) else frozenset()
     admit(core, call, obj, None)
     key = Key(call.bucket, call.namespace, name)
     if core.backend(call).head(key) is not None:
@@ -71,7 +75,9 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
         namespaces.complete(obj)
     if operation == "Update":
         meta.pop("managedFields", None)
-        _manage(call, None, obj, now_text)
+        owned = {name: value for name, value in ownable(call.type.kind, obj, stated).items() if _is_own(call, name)}
+        _manage(core, call, None, owned, now_text)
+    _complete(core, call, obj)
     if call.dry_run:
         return Written(obj, None, created=True)
     record = core.backend(call).save(call.type, key, call.type.inward(obj))
@@ -93,6 +99,17 @@ def _begin(call: Call, obj: Object, uid: str, now_text: str) -> None:
         obj["status"] = deepcopy(rtype.initial_status)
 
 
+def _complete(core: Core, call: Call, obj: Object) -> None:
+    """Write out what a built-in kind always says; rendered Nodes say what the fleet says."""
+    if not is_custom(call.type) and core.backend(call) is core.stored:
+        fill(obj, zero_of(call.type.kind))
+
+
+def _is_own(call: Call, field: str) -> bool:
+    """Whether a write of the object itself may own this field of it."""
+    return field != "status" or "status" not in call.type.subresources
+
+
 def _generated_name(core: Core, call: Call, prefix: str) -> str:
     backend = core.backend(call)
     for attempt in range(GENERATE_ATTEMPTS):
@@ -105,6 +122,9 @@ def _generated_name(core: Core, call: Call, prefix: str) -> str:
 def update(core: Core, call: Call) -> Reply:
     obj = call.body_object()
     check_identity(call, obj)
+    if call.type.kind in _MADE_BY_PUT and not call.subresource and core.backend(call).head(call.key) is None:
+        obj["metadata"].pop("resourceVersion", None)
+        return reply(core, call, create_object(core, call, obj, operation="Update"))
     record, old = live(core, call)
     return reply(core, call, replace(core, call, record, old, obj, operation="Update"))
 
@@ -141,8 +161,9 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
     else:
         _restore(call, old, new)
         admit(core, call, new, old)
+    _complete(core, call, new)
     if operation == "Update":
-        _manage(call, old, new, now_text)
+        _manage(core, call, old, new, now_text)
     if new == old:
         return Written(old, record)
     if call.subresource != "status" and call.type.counts_generation and _desired_changed(old, new):
@@ -210,10 +231,13 @@ def _restore(call: Call, old: Object, new: Object) -> None:
     meta.pop("selfLink", None)
 
 
-def _manage(call: Call, old: Object | None, new: Object, now_text: str) -> None:
+def _manage(core: Core, call: Call, old: Object | None, new: Object, now_text: str) -> None:
+    """``old`` None: ``new`` was made of nothing, or of what its kind says by itself."""
     update_managed(
         old,
         new,
+        zero=None if is_custom(call.type) else zero_of(call.type.kind),
+        adopts=core.backend(call) is not core.stored,
         manager=call.manager,
         operation="Update",
         subresource=call.subresource,

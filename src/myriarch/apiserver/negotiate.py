@@ -95,6 +95,9 @@ def list_response(call: Call, records: Sequence[Record], meta: ListMeta, now: fl
         items: Iterable[bytes] = [encode(partial(record.decode())) for record in records]
         return Response(200, _spliced("PartialObjectMetadataList", f"{META_GROUP}/v1", meta, items), JSON_HEADERS)
     items = [served_bytes(rtype, record) for record in records]
+    if rtype.strategic_merge:
+        head = b'{"kind":"%s","apiVersion":"%s",' % (rtype.kind.encode(), rtype.group_version.encode())
+        items = [b"{" + item.removeprefix(head) if item.startswith(head) else item for item in items]
     return Response(200, _spliced(rtype.list_kind, rtype.group_version, meta, items), JSON_HEADERS)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from myriarch.api.admission_policies import BINDING, POLICY, admission_policies, right_roles
 from myriarch.api.crd import all_crds
 from myriarch.api.kinds import KINDS
 from myriarch.base.clock import Clock
@@ -25,6 +26,7 @@ ESTABLISHED_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.25
 
 _RBAC: Final = "rbac.authorization.k8s.io"
+_ADMISSION: Final = "admissionregistration.k8s.io"
 CRDS: Final = ResourceRef("apiextensions.k8s.io", "v1", "customresourcedefinitions")
 REFS: Final = {
     "CustomResourceDefinition": CRDS,
@@ -34,20 +36,30 @@ REFS: Final = {
     "ClusterRoleBinding": ResourceRef(_RBAC, "v1", "clusterrolebindings"),
     "Role": ResourceRef(_RBAC, "v1", "roles", namespaced=True),
     "RoleBinding": ResourceRef(_RBAC, "v1", "rolebindings", namespaced=True),
+    POLICY: ResourceRef(_ADMISSION, "v1", "validatingadmissionpolicies"),
+    BINDING: ResourceRef(_ADMISSION, "v1", "validatingadmissionpolicybindings"),
 }
+OPTIONAL: Final = (POLICY, BINDING)
+"""Served from Kubernetes 1.30 on."""
 
 
 def install_objects() -> list[dict[str, Any]]:
     """All objects, in an order in which they can be applied."""
-    return [*all_crds(), *_namespaces(), _account(), *rights_objects()]
+    return [*all_crds(), *_namespaces(), _account(), *rights_objects(), *right_roles(), *admission_policies()]
 
 
 async def install(client: Client, clock: Clock, say: Callable[[str], None]) -> None:
     """Apply everything and wait until the API server serves Myriarch's kinds. Raises Terminal where it doesn't."""
     for obj in install_objects():
-        await client.apply(REFS[obj["kind"]], obj, field_manager=FIELD_MANAGER, force=True)
         metadata = obj["metadata"]
         where = f" in {metadata['namespace']}" if "namespace" in metadata else ""
+        try:
+            await client.apply(REFS[obj["kind"]], obj, field_manager=FIELD_MANAGER, force=True)
+        except NotFound:
+            if obj["kind"] not in OPTIONAL:
+                raise
+            say(f"{obj['kind']} {metadata['name']}: not served here (an embedded hub checks rights by itself)")
+            continue
         say(f"{obj['kind']} {metadata['name']}{where}: applied")
     await _established(client, clock)
     say(f"{len(all_crds())} kinds are served")

@@ -13,7 +13,7 @@ from myriarch.base.errors import UserFault
 from myriarch.client.errors import UNREACHABLE, ApiError, Status, Unauthorized, Unreachable, error_of
 from myriarch.client.http import Request, Response, Transport
 
-_UNASKED = Unreachable("it has not been asked yet")
+_UNASKED = Unreachable("it has not been asked yet", "Unasked")
 
 
 class Reach:

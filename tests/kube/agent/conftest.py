@@ -15,7 +15,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("agent-house")
     with (
         ControlPlane.start(folder / "hub") as hub,
-        ControlPlane.start(folder / "member", kwok_nodes=MEMBER_NODES) as member,
+        ControlPlane.start(
+            folder / "member", controller_manager=True, scheduler=True, kwok_nodes=MEMBER_NODES
+        ) as member,
     ):
         install_hub(hub)
         yield House(hub, member)

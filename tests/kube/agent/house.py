@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -53,6 +52,15 @@ class House:
             lambda: f"{kind} of {name} is {self.cluster(name).get('status', {}).get('conditions')}",
         )
         return self.condition(name, kind)
+
+
+def join(house: House, name: str, folder: Path) -> Path:
+    """``clusters join``: the bootstrap kubeconfig."""
+    file = folder / f"{name}.kubeconfig"
+    hub = house.hub.admin_kubeconfig
+    words = ("clusters", "join", name, "-e", "prod", "--kubeconfig", hub, "--output-file", file, "-l", "tier=gold")
+    assert command(*words) == 0
+    return file
 
 
 def install_hub(plane: ControlPlane) -> None:
@@ -120,8 +128,3 @@ class Program:
                 self._process.kill()
                 self._process.wait(STOP_SECONDS)
         self._file.close()
-
-
-def lines(printed: str) -> list[dict[str, Any]]:
-    """The documents of a JSON List."""
-    return list(json.loads(printed)["items"])

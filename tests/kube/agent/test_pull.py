@@ -8,20 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.kube.agent.house import CLUSTERS, MEMBER_NODES, House, Program, command, eventually
+from tests.kube.agent.house import CLUSTERS, MEMBER_NODES, House, Program, command, eventually, join
 from tests.kube.rest import Rest
 
 pytestmark = pytest.mark.kube
 COORDINATION = "/apis/coordination.k8s.io/v1/namespaces/myriarch-agents"
 Start = Callable[..., Program]
-
-
-def join(house: House, name: str, folder: Path) -> Path:
-    file = folder / f"{name}.kubeconfig"
-    hub = house.hub.admin_kubeconfig
-    words = ("clusters", "join", name, "-e", "prod", "--kubeconfig", hub, "--output-file", file, "-l", "tier=gold")
-    assert command(*words) == 0
-    return file
 
 
 def member_of(house: House) -> tuple[str | Path, ...]:

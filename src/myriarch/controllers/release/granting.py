@@ -173,11 +173,13 @@ class Granting:
         position = int(np.flatnonzero(wave[0] == row)[0])
         owed = wave[1][position]
         values = self.plan.population.values
-        return [
+        cover = [
             CoverValue(attribute=values[int(i)].attribute, value=values[int(i)].value, nodes=int(owed[i]))
             for i in np.flatnonzero(owed)
             if values[int(i)].attribute not in CLUSTER_STRATA
         ]
+        # In which order values were met differs from one API server to another: by name it doesn't.
+        return sorted(cover, key=lambda each: (each.attribute, each.value))
 
     def _covering_wave(self, row: int, ceiling: int) -> tuple[Any, Any] | None:
         for stage, spec in zip(self.plan.stages, self.policy.stages, strict=True):

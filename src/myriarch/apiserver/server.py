@@ -23,6 +23,7 @@ from myriarch.apiserver.definitions import Definitions
 from myriarch.apiserver.dispatch import handler_of
 from myriarch.apiserver.documents import Documents
 from myriarch.apiserver.handlers_watch import watch
+from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS
 from myriarch.apiserver.nodes import NodeSource, SimulatedNodes
@@ -82,6 +83,10 @@ class ApiServer:
         self._namespaces = Namespaces(self._core)
         self._namespaces.prepare(HUB)
         Definitions(self._core, crds)
+
+    def types(self, cluster: str) -> list[ResourceType]:
+        """What is served in a logical cluster."""
+        return self._core.registry.types(cluster)
 
     async def handle(self, request: Request, user: User | str) -> Response:
         """Answer the request of ``user``, who is already known to be who they say; a bare name is trusted."""

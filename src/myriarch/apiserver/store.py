@@ -120,6 +120,11 @@ class Store:
                     found[key[1:]] = record
         return [found[place] for place in sorted(found)]
 
+    def everything(self) -> Iterator[Record]:
+        """Every committed object of every logical cluster. Don't write while it runs."""
+        for shelf in self._shelves.values():
+            yield from shelf.records.values()
+
     def clusters_with(self, resource: str) -> list[str]:
         """The logical clusters that hold objects of a resource."""
         buckets = [bucket for bucket, shelf in self._shelves.items() if shelf.records]

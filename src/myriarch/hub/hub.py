@@ -27,6 +27,7 @@ from myriarch.hub.garbage import look_seldom
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.pump import Pump
 from myriarch.hub.seeding import seed_objects
+from myriarch.lightcontrollers.controllers import LightControllers
 
 CONTROLLERS: Final = "controllers"
 AGENTS: Final = "agents"
@@ -106,6 +107,7 @@ class Hub:
         self._failed = asyncio.get_running_loop().create_future()
         await seed_objects(self.client("system:fleet"), self.fleet)
         self._spawn("pump", Pump(self.fleet, self.clock).run())
+        self._spawn("lightcontrollers", LightControllers(self.server, self.clock, self.fleet, seed=self.seed).run())
         for participant in PARTICIPANTS:
             await self.restart(participant)
 

@@ -23,6 +23,8 @@ from myriarch.drivers.driver import Attribute, Driver, NodeStates, Trouble
 from myriarch.engine.population import count, some
 
 NEVER = float("inf")
+RECOUNT_SECONDS = 60.0
+"""Nodes of real clusters change their attributes too (a kernel, a kubelet): they are counted anew so often."""
 NOTHING: Mapping[str, Trouble] = MappingProxyType({})
 
 
@@ -61,6 +63,8 @@ class Agent:
         self._size = -1
         self._limits: dict[str, tuple[Grant, Limits]] = {}
         self._counted: bytes = b""
+        self._counted_at = 0.0
+        self._strata: dict[str, dict[str, int]] = {}
         self.reported = reported if reported is not None else {}
 
     def turn(
@@ -75,7 +79,7 @@ class Agent:
         wake_at = NEVER
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
-            return self._findings(cluster.status.components, self._driver.observe("", now), wake_at)
+            return self._findings(cluster.status.components, self._driver.observe("", now), wake_at, now)
         for grant in cluster.spec.components:
             before = self._latest(told.get(grant.component), grant.component)
             if grant.component in blocked:
@@ -89,7 +93,7 @@ class Agent:
             turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
         statuses = [*(status for status, _, _ in turns), *still]
-        return self._findings(statuses, states or self._driver.observe("", now), wake_at, tuple(turns))
+        return self._findings(statuses, states or self._driver.observe("", now), wake_at, now, tuple(turns))
 
     def moves_by(self, driver: Driver | None) -> bool:
         """Whether ``driver`` is the one that it moves nodes by."""
@@ -119,19 +123,25 @@ class Agent:
         statuses: list[ComponentStatus],
         states: NodeStates,
         wake_at: float,
+        now: float,
         turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = (),
     ) -> Findings:
-        present = states.present
+        members = self._driver.membership()
+        present, ready = members if members is not None else (states.present, (states.ready == 1) & states.present)
         mark = present.tobytes()
+        recount = members is not None and now - self._counted_at >= RECOUNT_SECONDS
         strata = None
-        attributes = self._driver.attributes() if mark != self._counted else None
         version = ""
-        if attributes is not None:
-            strata = strata_counts(attributes, present)
-            version = _version(attributes)
-            self._counted = mark
-        nodes, ready = count(present), count(present & (states.ready == 1))
-        return Findings(statuses, nodes, ready, strata, version, wake_at, turns)
+        if mark != self._counted or recount:
+            attributes = self._driver.attributes()
+            counts = strata_counts(attributes, present)
+            if mark != self._counted or counts != self._strata:
+                strata = counts
+                version = _version(attributes)
+            if members is not None:
+                self._strata = counts
+            self._counted, self._counted_at = mark, now
+        return Findings(statuses, count(present), count(ready), strata, version, wake_at, turns)
 
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""

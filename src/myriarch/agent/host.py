@@ -132,6 +132,12 @@ class AgentHost:
         self._heard_last.setdefault(cluster.name, cluster)
         self._queue.add(cluster.name)
 
+    def forget(self, cluster: str) -> None:
+        """The hub has no such cluster any more."""
+        for known in (self._agents, self._heard_last, self._told, self._told_at):
+            known.pop(cluster, None)
+        self._patient.discard(cluster)
+
     def agents(self) -> Iterable[str]:
         """Clusters that have an agent here."""
         return self._agents
@@ -146,9 +152,7 @@ class AgentHost:
 
     def _gone(self, old: Cluster | None, _new: Cluster | None) -> None:
         assert old is not None
-        for known in (self._agents, self._heard_last, self._told, self._told_at):
-            known.pop(old.name, None)
-        self._patient.discard(old.name)
+        self.forget(old.name)
 
     def _nodes_changed(self, cluster: str, _nodes: Sequence[str]) -> None:
         wait = self._coalesce_seconds
@@ -210,8 +214,9 @@ class AgentHost:
         known = self._informer.get(name)
         lost = told or ({"strata": known.status.strata} if known is not None else {})
         status = _status(findings, lost)
-        if self._readiness is not None and "kubernetesVersion" in status:
-            status["kubernetesVersion"] = self._readiness.version(name) or status["kubernetesVersion"]
+        if self._readiness is not None:
+            version = self._readiness.version(name)
+            status |= {"kubernetesVersion": version} if version else {}
         elif told is None:
             status |= self._first_word(name, now)
         if told is not None and findings.strata is None:

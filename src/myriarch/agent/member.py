@@ -23,12 +23,14 @@ from myriarch.base.clock import Clock
 from myriarch.base.conditions import COMPATIBLE, CONNECTED, DRIVERS_READY, PERMITTED
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
-from myriarch.client.errors import ApiError
+from myriarch.client.errors import ApiError, Unreachable
 from myriarch.client.http import Transport
 from myriarch.drivers.driver import Driver, Trouble
 
 PROBE_SECONDS: Final = 30.0
 """A server that is silent is noticed in this time, also where nothing else is asked of it."""
+
+PROBE_TIMEOUT_SECONDS: Final = 15.0
 
 REVIEW_SECONDS: Final = 300.0
 """Rights are asked for anew so often, or at every probe where some are missing."""
@@ -240,7 +242,7 @@ class Member:
                     self._review.clear()
                     self._examined = await examine(self.client, self._rights)
                     reviewed_at = now
-                elif await server_version(self.client) != found.version:  # upgraded: look at all of it
+                elif await self._version_now() != found.version:  # upgraded: look at all of it
                     self._review.set()
                     continue
             except (ApiError, UserFault):  # ``reach`` has heard of it
@@ -248,6 +250,15 @@ class Member:
             if self._examined != found:
                 self._changed()
             await self._rest()
+
+    async def _version_now(self) -> str:
+        """A server that takes a request and never answers is away too."""
+        try:
+            return await asyncio.wait_for(server_version(self.client), PROBE_TIMEOUT_SECONDS)
+        except TimeoutError:
+            silent = Unreachable(f"no answer within {PROBE_TIMEOUT_SECONDS:.0f} s")
+            self.reach.failed(silent)
+            raise silent from None
 
     async def _rest(self) -> None:
         """Until the next probe, or until other rights are needed."""

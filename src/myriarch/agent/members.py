@@ -62,6 +62,12 @@ class MemberLink:
             self._faults[name] = fault
             self._on_findings(name)
 
+    def let_go(self, name: str) -> None:
+        """Write nothing more to the cluster, until it is prepared for anew."""
+        member = self._member(name)
+        if member is not None:
+            member.driver.writable = False
+
     def names(self) -> list[str]:
         """Clusters that are here, those with nothing but a fault too."""
         return sorted(self._members.keys() | self._faults.keys())

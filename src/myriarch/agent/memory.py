@@ -43,7 +43,7 @@ class Memory:
     async def recall(self) -> Cluster | None:
         """The cluster as it was when this was kept, the catalog filled; None where nothing sound is kept."""
         packed = await self._state.read(MEMORY)
-        if packed is None:
+        if not packed:
             return None
         try:
             unpacker = zlib.decompressobj()
@@ -52,6 +52,11 @@ class Memory:
             return None
         self._catalog.remember(found.components, found.revisions)
         return found.cluster
+
+    async def forget(self) -> None:
+        """Keep nothing."""
+        self._kept = None
+        await self._state.write(MEMORY, b"")
 
     async def keep(self, cluster: Cluster, reported: Mapping[str, ComponentStatus]) -> None:
         """Write it down, where it differs from what was. Raises what ``state`` raises."""

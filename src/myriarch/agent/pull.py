@@ -33,7 +33,7 @@ from myriarch.drivers.real import RealDriver
 
 COALESCE_SECONDS: Final = 0.5
 RENEW_AGAIN_SECONDS: Final = 60.0
-MEMBER_CURE: Final = "The agent was started with that kubeconfig: mend it there (--kubeconfig)."
+MEMBER_CURE: Final = "The agent was started with that kubeconfig: mend it, and start the agent again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class PullAgent:
         )  # fmt: skip
         self._host.on_report = self._reported
         self._informer.on_change(lambda _old, _new: self._teller.wake(name))
+        self._informer.add_handlers(on_delete=self._deleted)
+        self._deleting: asyncio.Task[None] | None = None
         self._was_ok = False
 
     async def run(self) -> None:
@@ -92,6 +94,7 @@ class PullAgent:
             keep_beating(self._client, self._clock, name, self._setup.holder),
             self._renew(),
             self._informer.run(),
+            self._look_once(),
         ]
         tasks = [asyncio.create_task(part) for part in parts]
         try:
@@ -110,6 +113,25 @@ class PullAgent:
         except ApiError as error:
             self._say(f"what was remembered can't be read: {error}")
             return None
+
+    async def _look_once(self) -> None:
+        """Whether the cluster was deleted at the hub while this agent did not run."""
+        await self._informer.wait_synced()
+        if self._informer.get(self._setup.cluster) is None:
+            self._deleted(None, None)
+
+    def _deleted(self, _old: Cluster | None, _new: Cluster | None) -> None:
+        """The hub does not manage it any more: nothing is done from now on, nor after a restart."""
+        self._say(f"the hub has no cluster {self._setup.cluster} any more: nothing is done in it")
+        self._host.forget(self._setup.cluster)
+        self._link.let_go(self._setup.cluster)
+        self._deleting = asyncio.create_task(self._forget())
+
+    async def _forget(self) -> None:
+        try:
+            await self._memory.forget()
+        except (ApiError, UserFault) as error:
+            self._say(f"what was remembered can't be deleted: {error}")
 
     async def _renew(self) -> None:
         credentials = self._setup.credentials

@@ -8,10 +8,14 @@ it saw last.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from myriarch.base.errors import UserFault
 from myriarch.client.errors import UNREACHABLE, ApiError, Status, Unauthorized, Unreachable, error_of
 from myriarch.client.http import Request, Response, Transport
+
+_AWAY: Final = (502, 503, 504)
+_NO_WORD: Final = (429, 500)
 
 _UNASKED = Unreachable("it has not been asked yet", "Unasked")
 
@@ -33,13 +37,14 @@ class Reach:
         return self.fault is not _UNASKED
 
     def answered(self, status: int, body: bytes) -> None:
-        """An answer came. One that only says that this is not allowed, or not there, tells nothing of the server."""
+        """An answer came. One that says that it is too busy, or that a request made it stumble (a webhook that fails,
+        say), tells nothing of the server."""
         if status == 401:
             self._set(Unauthorized(Status(code=401, reason="Unauthorized", message="it does not know our credential")))
-        elif status >= 500:
+        elif status in _AWAY:
             found = error_of(status, body)
             self._set(Unreachable(f"it answers {status}: {found}", UNREACHABLE))
-        elif status != 429:
+        elif status not in _NO_WORD:
             self._set(None)
 
     def failed(self, fault: ApiError | UserFault) -> None:

@@ -11,6 +11,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ from myriarch.apiserver.access.attributes import Attributes
 from myriarch.apiserver.access.chance import new_id
 from myriarch.apiserver.access.user import User
 from myriarch.apiserver.record import encode
-from myriarch.base.clock import real_now, rfc3339_micro
+from myriarch.base.clock import real_now, rfc3339
 from myriarch.base.errors import UserFault
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
@@ -109,12 +111,12 @@ def event(
         "stage": "ResponseComplete",
         "requestURI": uri[:MAX_TEXT_CHARS],
         "verb": asked.verb,
-        "user": user.info(),
+        "user": _info(replace(user, wants=None) if user.wants is not None else user),
         "sourceIPs": [address],
         "userAgent": agent[:MAX_TEXT_CHARS],
         "responseStatus": {"metadata": {}, "code": code},
-        "requestReceivedTimestamp": rfc3339_micro(begun),
-        "stageTimestamp": rfc3339_micro(ended),
+        "requestReceivedTimestamp": _micro(begun),
+        "stageTimestamp": _micro(ended),
         "annotations": {"myriarch.io/cluster": asked.cluster},
     }
     if user.wants is not None:
@@ -125,3 +127,13 @@ def event(
         named |= {"apiGroup": asked.group, "apiVersion": asked.version, "subresource": asked.subresource}
         out["objectRef"] = {key: value for key, value in named.items() if value}
     return out
+
+
+@lru_cache(maxsize=1024)
+def _info(user: User) -> dict[str, object]:
+    return user.info()
+
+
+def _micro(unix_seconds: float) -> str:
+    """As ``metav1.MicroTime``; the whole second is remembered, which is most of the work."""
+    return f"{rfc3339(unix_seconds)[:-1]}.{int(unix_seconds % 1 * 1_000_000):06d}Z"

@@ -261,7 +261,7 @@ def test_tables_and_metadata_alone() -> None:
         ("POST", "/api/v1/namespaces/default", {}, 405),
         ("PUT", CONFIG_MAPS, {}, 405),
         ("POST", "/api/v1/namespaces/default/pods", {"body": {"metadata": {"name": "p"}}}, 422),
-        ("POST", "/api/v1/configmaps", {"body": {"metadata": {"name": "x"}}}, 400),
+        ("POST", "/api/v1/configmaps", {"body": {"metadata": {"name": "x"}}}, 405),
         ("POST", CONFIG_MAPS, {"body": b"{"}, 400),
         ("POST", CONFIG_MAPS, {"body": b"[]"}, 400),
         ("POST", CONFIG_MAPS, {"body": {"kind": "Secret", "metadata": {"name": "x"}}}, 400),
@@ -272,7 +272,7 @@ def test_tables_and_metadata_alone() -> None:
         ("GET", CONFIG_MAPS, {"limit": "many"}, 400),
         ("GET", CONFIG_MAPS, {"labelSelector": "a=="}, 200),
         ("GET", CONFIG_MAPS, {"labelSelector": "=="}, 400),
-        ("POST", CONFIG_MAPS, {"body": {"metadata": {"name": "x"}}, "dryRun": "Some"}, 400),
+        ("POST", CONFIG_MAPS, {"body": {"metadata": {"name": "x"}}, "dryRun": "Some"}, 422),
     ],
 )
 def test_what_is_not_served_is_refused(method: str, path: str, options: dict, code: int) -> None:

@@ -20,11 +20,23 @@ class Difference:
 
 
 def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Difference]:
-    """Every difference of a case, outermost only, in order of place. Objects of two kinds differ as a whole."""
+    """Every difference of a case, outermost only, in order of place.
+
+    Objects of two kinds differ as a whole; answers of two status codes differ in that alone.
+    """
     out: list[Difference] = []
     for number, (one, other) in enumerate(zip(embedded, real, strict=True), 1):
+        if one is not None and one["status"] != other["status"]:
+            out.append(Difference(case, f"{number}.status", _outcome(one), _outcome(other)))
+            continue
         out += [Difference(case, f"{number}{path}", ours, theirs) for path, ours, theirs in _unequal(one, other, "")]
     return out
+
+
+def _outcome(answer: dict[str, Any]) -> str:
+    body = answer["body"]
+    said = body.get("message", body.get("kind", "")) if isinstance(body, dict) else body
+    return f"{answer['status']} {said}"
 
 
 def _unequal(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:

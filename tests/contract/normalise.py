@@ -4,7 +4,8 @@ One ``Symbols`` a case and server. Uids and generated names become numbers in th
 same uid in two places must be the same in both servers. Versions of objects become ranks: their order counts, their
 distance doesn't. The version of a list or bookmark says only whether it is at least that of what it carries, since
 others write to a real server too. Times, ages, addresses and continue tokens keep only their form. A list of no
-items may say so as ``null``, and the end of a list as an empty token: no client tells these apart.
+items may say so as ``null``, and the end of a list as an empty token: no client tells these apart. A cause that is
+told twice counts once.
 
 Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server promises in ``served.py``.
 """
@@ -130,6 +131,8 @@ def _value(value: Any, symbols: Symbols) -> Any:
     out = {symbols.text(key): _value(each, symbols) for key, each in value.items()}
     if "items" in out and out["items"] is None:
         out["items"] = []
+    if isinstance(out.get("causes"), list):
+        out["causes"] = [each for index, each in enumerate(out["causes"]) if each not in out["causes"][:index]]
     if isinstance(meta, dict):
         out["metadata"] = _metadata(meta, out["metadata"], value if collection else None, symbols)
     for name in ADDRESS_FIELDS:

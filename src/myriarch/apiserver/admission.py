@@ -40,6 +40,14 @@ def check_identity(call: Call, obj: Object) -> None:
     _check_namespace(call, meta)
 
 
+def require_name(call: Call, obj: Object) -> None:
+    """What replaces an object names it. Raises ApiError 400."""
+    meta = obj.get("metadata")
+    if call.name and not (isinstance(meta, dict) and meta.get("name")):
+        problem = f"the name of the object ({call.name} based on URL) was undeterminable: name must be provided"
+        raise bad_request(problem)
+
+
 def _check_namespace(call: Call, meta: Object) -> None:
     if not call.type.namespaced:
         meta.pop("namespace", None)

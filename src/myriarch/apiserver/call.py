@@ -14,18 +14,20 @@ import msgspec
 import yaml
 
 from myriarch.apiserver.access.user import User
+from myriarch.apiserver.errors import FieldError, too_long, unsupported
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
 from myriarch.apiserver.protobuf import read_object
 from myriarch.apiserver.record import Bucket, Key
 from myriarch.apiserver.registry import storage_name
-from myriarch.apiserver.status import ApiError, bad_request, too_large, unsupported_media_type
+from myriarch.apiserver.status import ApiError, bad_request, invalid_options, too_large, unsupported_media_type
 from myriarch.client.http import Request, Response
 
 MAX_BODY_BYTES = 3 * 1024 * 1024
 MAX_MANAGER_CHARS = 128
 JSON = "application/json"
 YAML = "application/yaml"
+_OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
 _DECODER = msgspec.json.Decoder()
 
 
@@ -64,19 +66,23 @@ class Call:
     def dry_run(self) -> bool:
         value = self.query.get("dryRun", "")
         if value not in ("", "All"):
-            raise bad_request(f'invalid dryRun: "{value}": supported values: "All"')
+            raise self.faulty_options(unsupported("dryRun", value, ("All",)))
         return value == "All"
 
     @property
     def manager(self) -> str:
         """Who writes: the fieldManager asked for, or the client's program name."""
         named = self.query.get("fieldManager", "")
-        if len(named) > MAX_MANAGER_CHARS:
-            raise bad_request(f"fieldManager may be at most {MAX_MANAGER_CHARS} characters")
+        if len(named.encode()) > MAX_MANAGER_CHARS:
+            raise self.faulty_options(too_long("fieldManager", MAX_MANAGER_CHARS))
         if named:
             return named
         agent = self.request.headers.get("user-agent", "")
         return agent.split("/")[0][:MAX_MANAGER_CHARS] or self.user.name
+
+    def faulty_options(self, error: FieldError) -> ApiError:
+        """The options of this request are wrong: they are named by its method."""
+        return invalid_options(_OPTIONS.get(self.request.method, "ListOptions"), [error])
 
     @property
     def media_type(self) -> str:
@@ -149,4 +155,4 @@ def too_new(version: int, current: int) -> ApiError:
         "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
         "retryAfterSeconds": 1,
     }
-    return ApiError(504, "Timeout", f"Too large resource version: {version}, current: {current}", details)
+    return ApiError(504, "Timeout", f"Timeout: Too large resource version: {version}, current: {current}", details)

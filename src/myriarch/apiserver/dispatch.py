@@ -14,8 +14,7 @@ from myriarch.apiserver import (
 )
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.kinds import ResourceType
-from myriarch.apiserver.status import ApiError, bad_request, method_not_allowed
+from myriarch.apiserver.status import method_not_allowed
 
 Handler = Callable[[Core, Call], Reply]
 
@@ -54,24 +53,20 @@ _ON_SUBRESOURCE: dict[str, dict[str, Handler]] = {
 
 
 def handler_of(call: Call) -> Handler:
-    """Raises ApiError 405, and 400 for a creation without a namespace."""
+    """Raises ApiError 405, also for a creation without the namespace that its kind needs."""
     method, rtype = call.request.method, call.type
     if call.subresource:
         found = _ON_SUBRESOURCE.get(call.subresource, _ON_PART).get(method)
         if found is None:
-            raise _not_allowed(rtype, method)
+            raise method_not_allowed()
         return found
     if call.name:
         found = _ON_OBJECT.get(method)
     else:
         found = _ON_COLLECTION.get(method)
         if method == "POST" and rtype.namespaced and not call.namespace:
-            raise bad_request("an empty namespace may not be set during creation")
+            found = None
     verb = _VERBS.get(method, ("", ""))[not call.name]
     if found is None or verb not in rtype.verbs:
-        raise _not_allowed(rtype, method)
+        raise method_not_allowed()
     return found
-
-
-def _not_allowed(rtype: ResourceType, method: str) -> ApiError:
-    return method_not_allowed(rtype.plural, rtype.group, method.lower())

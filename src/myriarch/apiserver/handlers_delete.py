@@ -12,12 +12,21 @@ import msgspec
 from myriarch.apiserver import namespaces
 from myriarch.apiserver.call import Call, Reply, decode_body, number
 from myriarch.apiserver.core import Core
+from myriarch.apiserver.errors import invalid_value, unsupported
 from myriarch.apiserver.handlers_read import scope_namespace, selection
 from myriarch.apiserver.handlers_write import Object
 from myriarch.apiserver.negotiate import JSON_HEADERS, ListMeta, list_response, object_response
 from myriarch.apiserver.record import Record, encode
 from myriarch.apiserver.removal import Manner, remove
-from myriarch.apiserver.status import bad_request, conflict, forbidden, method_not_allowed, not_found, success
+from myriarch.apiserver.status import (
+    bad_request,
+    conflict,
+    forbidden,
+    invalid_options,
+    method_not_allowed,
+    not_found,
+    success,
+)
 from myriarch.client.http import Response
 
 _SHOWN_WHEN_GONE = frozenset({"Pod", "Service", "ServiceAccount"})
@@ -90,7 +99,7 @@ def _guarded(core: Core, call: Call, obj: Object) -> None:
 def _require_stored(core: Core, call: Call) -> None:
     """Rendered objects come and go with the fleet alone. Raises ApiError 405."""
     if core.backend(call) is not core.stored:
-        raise method_not_allowed(call.type.plural, call.type.group, "delete")
+        raise method_not_allowed()
 
 
 def _body(call: Call) -> Any:
@@ -104,15 +113,26 @@ def read_options(call: Call, body: Any) -> DeleteOptions:
     except msgspec.ValidationError as problem:
         raise bad_request(f"invalid DeleteOptions: {problem}") from None
     policy = call.query.get("propagationPolicy", "") or options.propagation_policy or ""
-    if policy not in PROPAGATIONS:
-        raise bad_request(f'invalid propagationPolicy: "{policy}": supported values: {", ".join(PROPAGATIONS[1:])}')
+    _check_policy(options, policy)
     options.propagation_policy = policy
     grace = number(call, "gracePeriodSeconds")
     if grace is not None:
         options.grace_period_seconds = grace
     if options.dry_run not in (None, [], ["All"]):
-        raise bad_request(f"invalid dryRun: {options.dry_run}: supported values: All")
+        raise invalid_options("DeleteOptions", [unsupported("dryRun", options.dry_run, ("All",))])
     return options
+
+
+def _check_policy(options: DeleteOptions, policy: str) -> None:
+    """Raises ApiError 422."""
+    errors = []
+    if policy not in PROPAGATIONS:
+        errors.append(unsupported("propagationPolicy", policy, ("Foreground", "Background", "Orphan", "nil")))
+    if policy and options.orphan_dependents is not None:
+        problem = "orphanDependents and deletionPropagation cannot be both set"
+        errors.append(invalid_value("propagationPolicy", policy, problem))
+    if errors:
+        raise invalid_options("DeleteOptions", errors)
 
 
 def check_preconditions(call: Call, wanted: Preconditions | None, record: Record, obj: Object) -> None:
@@ -122,14 +142,17 @@ def check_preconditions(call: Call, wanted: Preconditions | None, record: Record
     uid = obj["metadata"]["uid"]
     problem = ""
     if wanted.uid is not None and wanted.uid != uid:
-        problem = f"Precondition failed: UID in precondition: {wanted.uid}, UID in object meta: {uid}"
+        problem = (
+            f"the UID in the precondition ({wanted.uid}) does not match the UID in record ({uid}). "
+            "The object might have been deleted and then recreated"
+        )
     if wanted.resource_version is not None and wanted.resource_version != str(record.version):
         problem = (
-            f"Precondition failed: ResourceVersion in precondition: {wanted.resource_version}, "
-            f"ResourceVersion in object meta: {record.version}"
+            f"the ResourceVersion in the precondition ({wanted.resource_version}) does not match the "
+            f"ResourceVersion in record ({record.version}). The object might have been modified"
         )
-    if problem:
-        raise conflict(call.type.plural, call.type.group, call.name, problem)
+    if problem:  # Kubernetes names the kind here, not the resource
+        raise conflict(call.type.kind, call.type.group, call.name, problem)
 
 
 def _gone(core: Core, call: Call, obj: Object) -> Response:

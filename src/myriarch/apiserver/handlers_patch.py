@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.admission import check_identity
+from myriarch.apiserver.admission import check_identity, require_name
 from myriarch.apiserver.apply import ApplyConflict, apply
 from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.errors import FieldError, forbidden_field
 from myriarch.apiserver.handlers_write import Object, create_object, live, replace, reply
 from myriarch.apiserver.negotiate import served
 from myriarch.apiserver.patch import PatchError, json_patch, merge_patch
@@ -23,7 +23,8 @@ from myriarch.apiserver.status import (
     ApiError,
     apply_conflict,
     bad_request,
-    invalid,
+    conflict,
+    invalid_options,
     not_found,
     unprocessable,
     unsupported_media_type,
@@ -43,6 +44,7 @@ def patch(core: Core, call: Call) -> Reply:
     change = _change(call)
     record, old = live(core, call)
     new = _changed(call, served(call.type, record), change)
+    require_name(call, new)
     check_identity(call, new)
     return reply(core, call, replace(core, call, record, old, new, operation="Update"))
 
@@ -59,7 +61,7 @@ def _change(call: Call) -> Any:
     if media not in accepted:
         raise unsupported_media_type(media, accepted)
     if "force" in call.query:
-        raise bad_request("force is forbidden for patches that are not apply patches")
+        raise invalid_options("PatchOptions", [forbidden_field("force", "may not be specified for non-apply patch")])
     return decode_body(call.request.body, yaml_allowed=False)
 
 
@@ -87,8 +89,9 @@ def _patch_fault(problem: PatchError) -> ApiError:
 def _apply(core: Core, call: Call) -> Reply:
     if not call.query.get("fieldManager"):
         error = FieldError("fieldManager", "FieldValueRequired", "Required value: is required for apply patch")
-        raise invalid("PatchOptions", "meta.k8s.io", "", [error])
+        raise invalid_options("PatchOptions", [error])
     applied = as_object(decode_body(call.request.body, yaml_allowed=True))
+    _check_applied(call, applied)
     check_identity(call, applied)
     if applied["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
@@ -103,9 +106,22 @@ def _apply(core: Core, call: Call) -> Reply:
     return reply(core, call, replace(core, call, record, old, new, operation="Apply"))
 
 
+def _check_applied(call: Call, applied: Object) -> None:
+    """An applied configuration says what it is: kind, version and name. Raises ApiError 400."""
+    kind, version = applied.get("kind", ""), applied.get("apiVersion", "")
+    if kind != call.type.kind or not version:
+        group_version = version if "/" in str(version) or not version else f"/{version}"
+        raise bad_request(f"invalid object type: {group_version or '/'}, Kind={kind}")
+    require_name(call, applied)
+
+
 def _create_by_apply(core: Core, call: Call, applied: Object) -> Reply:
     if call.subresource:
         raise not_found(call.type.plural, call.type.group, call.name)
+    uid = applied["metadata"].get("uid")
+    if uid:
+        problem = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise conflict(call.type.plural, call.type.group, call.name, problem)
     new = _merged(core, call, None, applied)
     return reply(core, call, create_object(core, call, new, operation="Apply"))
 

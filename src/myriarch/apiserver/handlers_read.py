@@ -6,16 +6,23 @@ from collections.abc import Iterator
 
 from myriarch.apiserver.call import Call, Reply, number, too_new
 from myriarch.apiserver.core import Backend, Core
+from myriarch.apiserver.errors import forbidden_field, unsupported
 from myriarch.apiserver.history import Expired
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.negotiate import ListMeta, list_response, object_response, served, served_bytes
 from myriarch.apiserver.paging import Position, from_token, to_token
 from myriarch.apiserver.record import Key, Record
 from myriarch.apiserver.selectors import Predicate, exact_field, parse_fields, parse_labels
-from myriarch.apiserver.status import bad_request, continue_expired, not_found, too_old_resource_version
+from myriarch.apiserver.status import (
+    bad_request,
+    continue_expired,
+    invalid_options,
+    not_found,
+    too_old_resource_version,
+)
 from myriarch.apiserver.watch import Matches
 
-VERSION_MATCHES = ("", "Exact", "NotOlderThan")
+VERSION_MATCHES = ("Exact", "NotOlderThan")
 
 
 def get(core: Core, call: Call) -> Reply:
@@ -54,10 +61,7 @@ def _starting_point(call: Call, backend: Backend) -> tuple[int | None, tuple[str
     match = call.query.get("resourceVersionMatch", "")
     version = number(call, "resourceVersion")
     token = call.query.get("continue", "")
-    if match not in VERSION_MATCHES:
-        raise bad_request(f'invalid resourceVersionMatch: "{match}": supported values: Exact, NotOlderThan')
-    if match and version is None:
-        raise bad_request("resourceVersionMatch is forbidden unless resourceVersion is provided")
+    _check_match(call, match, version)
     if token:
         if version:
             raise bad_request("specifying resource version is not allowed when using continue")
@@ -66,9 +70,26 @@ def _starting_point(call: Call, backend: Backend) -> tuple[int | None, tuple[str
     if version is not None and version > backend.version():
         raise too_new(version, backend.version())
     exact = match == "Exact" or (not match and version and number(call, "limit"))
-    if match == "Exact" and not version:
-        raise bad_request("resourceVersionMatch Exact is forbidden for resourceVersion 0")
     return (version if exact else None), None
+
+
+def _check_match(call: Call, match: str, version: int | None) -> None:
+    """Raises ApiError 422 where the options of a list don't go together."""
+    errors = []
+    if match and version is None:
+        problem = "resourceVersionMatch is forbidden unless resourceVersion is provided"
+        errors.append(forbidden_field("resourceVersionMatch", problem))
+    if match and call.query.get("continue", ""):
+        errors.append(forbidden_field("resourceVersionMatch", "resourceVersionMatch is forbidden for continue"))
+    if match not in ("", *VERSION_MATCHES):
+        errors.append(unsupported("resourceVersionMatch", match, (*VERSION_MATCHES, "")))
+    if match == "Exact" and version == 0:
+        problem = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+        errors.append(forbidden_field("resourceVersionMatch", problem))
+    if "sendInitialEvents" in call.query:
+        errors.append(forbidden_field("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    if errors:
+        raise invalid_options("ListOptions", errors)
 
 
 def _expired(call: Call, expired: Expired) -> Exception:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from myriarch.apiserver.call import Call, Reply, number, too_new, truth
 from myriarch.apiserver.core import Backend, Core
-from myriarch.apiserver.errors import FieldError, forbidden_field, required
+from myriarch.apiserver.errors import FieldError, forbidden_field, unsupported
 from myriarch.apiserver.handlers_read import scope_namespace, selection
 from myriarch.apiserver.history import Expired
 from myriarch.apiserver.negotiate import bookmark_encoder, watch_encoder
 from myriarch.apiserver.record import Change, Key, encode, event_line
 from myriarch.apiserver.selectors import exact_field
-from myriarch.apiserver.status import ApiError, invalid, too_old_resource_version
+from myriarch.apiserver.status import ApiError, invalid_options, too_old_resource_version
 from myriarch.apiserver.watch import Scope, Stream
 from myriarch.client.http import Response
 
@@ -69,15 +69,15 @@ def _wants_initial_events(call: Call) -> bool | None:
     match = call.query.get("resourceVersionMatch", "")
     errors: list[FieldError] = []
     if asked and match != "NotOlderThan":
+        problem = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+        errors.append(forbidden_field("resourceVersionMatch", problem))
         if match:
-            errors.append(forbidden_field("resourceVersionMatch", "sendInitialEvents requires NotOlderThan"))
-        else:
-            errors.append(required("resourceVersionMatch", "sendInitialEvents requires setting it to NotOlderThan"))
+            errors.append(unsupported("resourceVersionMatch", match, ("NotOlderThan",)))
     if not asked and match:
         problem = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
         errors.append(forbidden_field("resourceVersionMatch", problem))
     if errors:
-        raise invalid("ListOptions", "meta.k8s.io", "", errors)
+        raise invalid_options("ListOptions", errors)
     return truth(call, "sendInitialEvents") if asked else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from myriarch.apiserver import namespaces
-from myriarch.apiserver.admission import admit, admit_status, check_identity
+from myriarch.apiserver.admission import admit, admit_status, check_identity, require_name
 from myriarch.apiserver.apply import update_managed
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
@@ -121,6 +121,7 @@ def _generated_name(core: Core, call: Call, prefix: str) -> str:
 
 def update(core: Core, call: Call) -> Reply:
     obj = call.body_object()
+    require_name(call, obj)
     check_identity(call, obj)
     if call.type.kind in _MADE_BY_PUT and not call.subresource and core.backend(call).head(call.key) is None:
         obj["metadata"].pop("resourceVersion", None)

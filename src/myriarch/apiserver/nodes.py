@@ -98,7 +98,7 @@ class SimulatedNodes:
         base = self._source.render_node(key.bucket.cluster, key.name)
         head = self.head(key)
         if base is None or head is None:
-            raise method_not_allowed(rtype.plural, rtype.group, "create")
+            raise method_not_allowed()
         check_writable(head.decode(), obj)
         version = self._store.allot()
         overlay = Record(_overlay_key(key), version, encode(overlay_of(base, obj)))
@@ -107,7 +107,7 @@ class SimulatedNodes:
         return record if record is not None else head
 
     def remove(self, rtype: ResourceType, key: Key) -> Record:
-        raise method_not_allowed(rtype.plural, rtype.group, "delete")
+        raise method_not_allowed()
 
     # -- following the fleet ---------------------------------------------------------------------------
 

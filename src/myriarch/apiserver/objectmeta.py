@@ -20,24 +20,29 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\Z")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _PATH_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[^/%]+\Z")
 
 _PATH_RULE = "may not be '.' or '..' and may not contain '/' or '%'"
 _SUBDOMAIN_RULE = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
-    "start and end with an alphanumeric character"
+    "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 _LABEL_RULE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and "
-    "end with an alphanumeric character"
+    "end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
 _QUALIFIED_RULE = (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
-    "alphanumeric character"
+    "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
 _LABEL_VALUE_RULE = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
-    "start and end with an alphanumeric character"
+    "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+    "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
 
 
@@ -159,8 +164,11 @@ def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False, path_n
         errors += _key_errors("metadata.annotations", key)
     if sum(len(key) + len(value) for key, value in annotations.items()) > MAX_ANNOTATION_BYTES:
         errors.append(too_long("metadata.annotations", MAX_ANNOTATION_BYTES))
-    for finalizer in meta.get("finalizers") or ():
+    for index, finalizer in enumerate(meta.get("finalizers") or ()):
         errors += _key_errors("metadata.finalizers", finalizer)
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            problem = "name is neither a standard finalizer name nor is it fully qualified"
+            errors.append(invalid_value(f"metadata.finalizers[{index}]", finalizer, problem))
     return errors
 
 
@@ -201,5 +209,6 @@ def _finalizers_after_deletion(before: dict[str, Any], after: dict[str, Any]) ->
     new = [each for each in after.get("finalizers") or [] if each not in had]
     if not new:
         return []
-    problem = f"no new finalizers can be added if the object is being deleted, found new finalizers {new}"
+    found = "[]string{" + ", ".join(f'"{each}"' for each in new) + "}"
+    problem = f"no new finalizers can be added if the object is being deleted, found new finalizers {found}"
     return [forbidden_field("metadata.finalizers", problem)]

@@ -111,9 +111,14 @@ def invalid(kind: str, group: str, name: str, errors: Iterable[FieldError]) -> A
     return ApiError(422, "Invalid", message, _details(kind, group, name, causes))
 
 
+def invalid_options(kind: str, errors: Iterable[FieldError]) -> ApiError:
+    """The query's or body's options are wrong (422): ``kind`` is ListOptions, PatchOptions, DeleteOptions ..."""
+    return invalid(kind, "meta.k8s.io", "", errors)
+
+
 def unprocessable(message: str) -> ApiError:
     """422: the request is well formed but can't be done to this object (a patch that doesn't fit it)."""
-    return ApiError(422, "Invalid", message)
+    return ApiError(422, "Invalid", message, {})
 
 
 def gone(message: str) -> ApiError:
@@ -152,9 +157,9 @@ def forbidden(plural: str, group: str, name: str, problem: str) -> ApiError:
     return ApiError(403, "Forbidden", message, _details(plural, group, name))
 
 
-def method_not_allowed(plural: str, group: str, verb: str) -> ApiError:
-    message = f'{verb} is not supported on resources of kind "{qualified(plural, group)}"'
-    return ApiError(405, "MethodNotAllowed", message, _details(plural, group, ""))
+def method_not_allowed() -> ApiError:
+    """The resource is served, but not by this method."""
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
 def not_acceptable(accepted: Sequence[str]) -> ApiError:

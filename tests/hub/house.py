@@ -20,6 +20,7 @@ from myriarch.api.meta import ObjectMeta
 from myriarch.api.policy import Concurrency, FailureRule, NodeRules, ReleasePolicy, ReleasePolicySpec, Stage, Wave
 from myriarch.api.release import Approval, Release, ReleaseSpec
 from myriarch.api.revision import Revision, RevisionSpec
+from myriarch.apiserver.inprocess import InProcessTransport
 from myriarch.base.clock import Clock
 from myriarch.client import refs
 from myriarch.client.client import Client
@@ -44,6 +45,9 @@ TWO_WAVES = ReleasePolicySpec(
     failure=FailureRule(tolerance="10%"),
     concurrency=Concurrency(rollback="100%"),
 )
+
+
+AT_V1 = ComponentSpec(initial_revision="v1")
 
 
 def small_spec(clusters: int = 5, nodes: int = 8) -> FleetSpec:
@@ -83,16 +87,19 @@ class House:
         elsewhere = ground.transport if ground is not None else None
         self.hub = Hub(clock=clock, fleet=self.fleet, seed=3, wrap=wrap, elsewhere=elsewhere)
         self.client: Client = self.hub.client()
+        self._ground = ground
 
-    async def start(self, policy: ReleasePolicySpec) -> None:
+    async def start(self, policy: ReleasePolicySpec, component: ComponentSpec = AT_V1) -> None:
         await self.hub.start()
-        await self.client.create(
-            refs.COMPONENTS, Component(metadata=ObjectMeta(name=COMPONENT), spec=ComponentSpec(initial_revision="v1"))
-        )
+        await self.client.create(refs.COMPONENTS, Component(metadata=ObjectMeta(name=COMPONENT), spec=component))
         for name in ("v1", "v2", "v3"):
             await self.revision(name)
         await self.client.create(refs.POLICIES, ReleasePolicy(metadata=ObjectMeta(name="std"), spec=policy))
         await self.wait(60)
+
+    def transport(self) -> Transport:
+        """To the hub's API server, for participants of a test's own."""
+        return self._ground.transport("admin") if self._ground is not None else InProcessTransport(self.hub.server)
 
     # Orders
 
@@ -215,14 +222,19 @@ Story = Callable[[House], Awaitable[None]]
 
 
 def play(
-    story: Story, *, policy: ReleasePolicySpec = TWO_WAVES, spec: FleetSpec | None = None, wrap: Wrap | None = None
+    story: Story,
+    *,
+    policy: ReleasePolicySpec = TWO_WAVES,
+    component: ComponentSpec = AT_V1,
+    spec: FleetSpec | None = None,
+    wrap: Wrap | None = None,
 ) -> None:
     """Run ``story`` over a fresh hub; every report of an error that was given up fails it."""
 
     async def main() -> None:
         house = House(running_clock(), spec or small_spec(), wrap)
         try:
-            await house.start(policy)
+            await house.start(policy, component)
             await story(house)
             house.hub.check()
             assert not house.hub.reports

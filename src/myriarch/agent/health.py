@@ -19,7 +19,8 @@ class Health(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     begun: started this attempt. reverting: told to go back. healthy: no symptom. updated: at the granted
     revision and healthy through the node soak. failed: unhealthy longer than the grace since it began, or
-    takes too long; ``failed_at`` is when it began to be unhealthy. stuck: a revert that takes too long.
+    takes too long, or can't go on by itself, as its driver says; ``failed_at`` is when that began. stuck: a revert
+    that takes too long.
     """
 
     begun: Bools
@@ -42,13 +43,16 @@ def health_of(states: NodeStates, grant: Grant, limits: Limits, target: int, now
     if grant.direction is Direction.REVERT:  # who came from the very revision that it was granted is back already
         reverting |= begun & (states.previous == states.target)
     healthy = states.symptom == Symptom.HEALTHY
-    slow_move = now - states.moving_since >= limits.update_timeout_seconds
+    given_up = states.moving & (states.symptom == Symptom.UPDATE_TIMEOUT)
+    slow_move = (now - states.moving_since >= limits.update_timeout_seconds) | given_up
     sick = ~healthy & ~states.moving & (now - states.symptom_since >= limits.failure_grace_seconds)
     forward = begun & ~reverting
     at_target = forward & (states.at == target) & ~states.moving
     updated = at_target & healthy & (now - states.done_at >= limits.soak_seconds)
     failed = forward & (sick | slow_move)
-    failed_at = np.where(slow_move, states.moving_since, states.symptom_since) if some(failed) else states.symptom_since
+    failed_at = states.symptom_since
+    if some(failed):
+        failed_at = np.where(slow_move & ~given_up, states.moving_since, states.symptom_since)
     borne = _borne_silence(states, forward & ~states.moving, failed)
     back = begun & reverting & ~states.moving
     return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)

@@ -1,8 +1,8 @@
 """What a real cluster shows of one component, as the columns that the node level decides by.
 
 A unit is ready when its node is and the component runs there; a unit whose component is down uses up the budget of
-unavailable units like one whose node is. While an order is under way, being down is no symptom. An order that can't
-go on by itself (Stuck) counts as having taken too long from the start.
+unavailable units like one whose node is. While an order is under way, being down is no symptom; not being able to go
+on by itself (Stuck) is one.
 """
 
 from __future__ import annotations
@@ -81,9 +81,8 @@ def unit_row(part: Part, name: str, node: Node | None, flaps: Flaps, now: float)
     symptom, symptom_since = _symptom(part, name, ready, since, flaps, now)
     if ready == 1 and symptom in _DOWN:
         ready, since = 0, symptom_since
-    moving = order is not None and order.moving
-    if moving and symptom != Symptom.SILENT:
-        symptom, symptom_since = Symptom.HEALTHY, 0.0
+    if order is not None and order.moving and symptom != Symptom.SILENT:
+        symptom, symptom_since = _while_moving(part, name)
     return _ordered(part, name, order, ready, since, symptom, symptom_since)
 
 
@@ -94,7 +93,7 @@ def whole_row(part: Part, now: float) -> Row:
     order = part.orders.get(THE_CLUSTER)
     symptom, since = part.mover.symptom(THE_CLUSTER, now)
     if order is not None and order.moving:
-        symptom, since = Symptom.HEALTHY, 0.0
+        symptom, since = _while_moving(part, THE_CLUSTER)
     return _ordered(part, THE_CLUSTER, order, 1, 0.0, symptom, since)
 
 
@@ -109,6 +108,11 @@ def _symptom(part: Part, name: str, ready: int, since: float, flaps: Flaps, now:
     if ready == 0 and found[0] != Symptom.CRASHED:
         return Symptom.NOT_READY, since
     return found
+
+
+def _while_moving(part: Part, name: str) -> tuple[int, float]:
+    stuck_since = part.stuck_since(name)
+    return (Symptom.UPDATE_TIMEOUT, stuck_since) if stuck_since else (Symptom.HEALTHY, 0.0)
 
 
 def _ordered(
@@ -130,14 +134,10 @@ def _ordered(
         started=True,
         moving=order.moving,
         done_at=order.done_at,
-        moving_since=_moving_since(part, name, order, ready),
+        moving_since=_moving_since(order, ready),
     )
 
 
-def _moving_since(part: Part, name: str, order: Order, ready: int) -> float:
+def _moving_since(order: Order, ready: int) -> float:
     """An order waits, rather than being under way, until the node can be reached."""
-    if not order.moving or ready == -1:
-        return NEVER
-    if part.is_stuck(name):
-        return 0.0
-    return order.moving_since or NEVER
+    return order.moving_since or NEVER if order.moving and ready != -1 else NEVER

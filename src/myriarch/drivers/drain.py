@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from myriarch.base.clock import Clock
 from myriarch.client.client import Client
-from myriarch.client.errors import NotFound, TooManyRequests
+from myriarch.client.errors import ApiError, Cause, Forbidden, NotFound, TooManyRequests
 from myriarch.client.objects import Raw
 from myriarch.drivers.mover import Progress, Stuck, Waiting
 from myriarch.drivers.payload_fields import WHERE, Fields, flag, mapping, only, seconds
@@ -31,6 +31,7 @@ AGAIN_SECONDS: Final = 5.0
 
 _MIRROR: Final = "kubernetes.io/config.mirror"
 _BUDGET: Final = "DisruptionBudget"
+_NAMESPACE_ENDS: Final = "NamespaceTerminating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,10 @@ class Drainer:
             if budget is None:
                 raise  # the server is busy
             return f"pod {pod.full_name}: {budget}"
+        except Forbidden as error:
+            if not any(cause.reason == _NAMESPACE_ENDS for cause in _causes(error)):
+                raise
+            return ""  # it goes with its namespace
         return ""
 
 
@@ -127,8 +132,8 @@ def _refusal(pod: Pod, rules: DrainRules) -> str:
 
 def _budget(error: TooManyRequests) -> str | None:
     """What the API server says of the budget that forbids it; None where the refusal is not for a budget."""
-    causes = error.status.details.causes if error.status.details else ()
-    for cause in causes:
-        if cause.reason == _BUDGET:
-            return cause.message or str(error)
-    return None
+    return next((cause.message or str(error) for cause in _causes(error) if cause.reason == _BUDGET), None)
+
+
+def _causes(error: ApiError) -> tuple[Cause, ...]:
+    return error.status.details.causes if error.status.details else ()

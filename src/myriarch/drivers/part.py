@@ -19,11 +19,18 @@ UNKNOWN = -1
 NOT_SYNCED = Trouble("NotSynced", "What is in the cluster is still being read: nothing is to be done.", blocks=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What a mover said last of an order that can't go on, and since when it says so (Unix seconds)."""
+
+    progress: Waiting | Stuck
+    since: float
+
+
 @dataclass(slots=True)
 class Part:
     """``revisions`` and ``labels`` are shared with the mover. ``fault``: why it can't be observed now. ``assumed``: the
-    revision that the component is proven at. ``hindrances``: of nodes whose order can't go on now, what the mover said
-    last.
+    revision that the component is proven at. ``hindrances``: of nodes whose order can't go on now.
     """
 
     component: Component
@@ -35,7 +42,7 @@ class Part:
     fault: Trouble | None = None
     assumed: str = ""
     numbers: list[str] = field(default_factory=list)
-    hindrances: dict[str, Waiting | Stuck] = field(default_factory=dict)
+    hindrances: dict[str, Hindrance] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -57,5 +64,14 @@ class Part:
     def trouble(self) -> Trouble | None:
         return self.mover.trouble() or self.fault or (None if self.synced else NOT_SYNCED)
 
-    def is_stuck(self, node: str) -> bool:
-        return isinstance(self.hindrances.get(node), Stuck)
+    def hinder(self, node: str, progress: Waiting | Stuck, now: float) -> bool:
+        """Note that the node's order can't go on; whether that is of another kind than what was noted before."""
+        before = self.hindrances.get(node)
+        same = before is not None and type(before.progress) is type(progress)
+        self.hindrances[node] = Hindrance(progress, before.since if before is not None and same else now)
+        return not same
+
+    def stuck_since(self, node: str) -> float:
+        """Since when the node's order can't go on by itself; 0 where it can."""
+        hindrance = self.hindrances.get(node)
+        return hindrance.since if hindrance is not None and isinstance(hindrance.progress, Stuck) else 0.0

@@ -2,7 +2,8 @@
 
 A step writes the order down where it is not yet, asks the mover to bring the node nearer, and writes down that it
 arrived. Nothing is written while the cluster is only observed. An error of the API that trying again can mend is
-tried again; any other leaves the node Stuck, with what the error says, and is tried again now and then.
+tried again; any other is told, and tried again now and then, until the move has taken too long. A fault of the
+revision leaves the node Stuck at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from myriarch.runtime.queue import WorkQueue
 from myriarch.runtime.worker import Worker
 
 WORKERS: Final = 16
-FAULT_SECONDS: Final = 60.0
+FAULT_SECONDS: Final = 30.0
 """What trying again can't mend is tried again after so long all the same: somebody may have mended it."""
 
 SEEN_SECONDS: Final = 1.0
@@ -78,8 +79,11 @@ class Performer:
         except Retryable as error:
             self._hindered(part, node, Waiting(str(error), 0.0))
             raise
-        except (Terminal, UserFault) as error:
+        except UserFault as error:
             self._hindered(part, node, Stuck(str(error)))
+            return FAULT_SECONDS
+        except Terminal as error:
+            self._hindered(part, node, Waiting(str(error), FAULT_SECONDS))
             return FAULT_SECONDS
 
     async def _step(self, part: Part, node: str) -> float | None:
@@ -135,7 +139,5 @@ class Performer:
         return None
 
     def _hindered(self, part: Part, node: str, progress: Waiting | Stuck) -> None:
-        before = part.hindrances.get(node)
-        part.hindrances[node] = progress
-        if type(before) is not type(progress):
+        if part.hinder(node, progress, self._clock.now()):
             self._moved(part.name, node)

@@ -149,7 +149,7 @@ class RealDriver:
 
     def waits(self, component: str) -> Mapping[str, str]:
         part = self._parts.get(component)
-        return {node: progress.reason for node, progress in part.hindrances.items()} if part is not None else {}
+        return {node: each.progress.reason for node, each in part.hindrances.items()} if part is not None else {}
 
     def assume(self, component: str, revision: str) -> None:
         part = self._parts.get(component)
@@ -285,6 +285,9 @@ class RealDriver:
     def _ordered(self, component: str, node: str) -> None:
         if node != THE_CLUSTER and node not in self._positions:
             self._place(node)  # gone, but its mover replaces it by another
+        part = self._parts.get(component)
+        if part is not None:
+            part.hindrances.pop(node, None)  # it was the order before that could not go on
         self._performer.add(component, node)
 
     def _changed(self, component: str, nodes: Iterable[str] | None) -> None:

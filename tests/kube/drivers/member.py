@@ -51,13 +51,13 @@ class Member:
         self.component = component
         self.clock = RealClock()
         self.status: ComponentStatus | None = None
-        self.most_moving = 0
+        self.told: set[str] = set()
 
     def turn(self, grant: Grant) -> Turn:
         """One look and what follows from it."""
         found = NodeLevel(self.driver).turn(grant, limits_of(grant), self.status, self.clock.now())
         self.status = report(grant, found, self.status, self.driver)
-        self.most_moving = max(self.most_moving, int(found.states.moving.sum()))
+        self.told.update(f"{node}: {why}" for node, why in self.waits().items())
         return found
 
     async def work(self, grant: Grant, until: Callable[[ComponentStatus], bool]) -> ComponentStatus:
@@ -68,7 +68,7 @@ class Member:
             if until(self.status):
                 return self.status
             await asyncio.sleep(TURN_SECONDS)
-        raise AssertionError(f"{self.status}\n{self.driver.trouble(grant.component)}\n{self.waits()}")
+        raise AssertionError(f"{self.status}\n{self.driver.trouble(grant.component)}\n{sorted(self.told)}")
 
     def waits(self) -> Mapping[str, str]:
         return self.driver.waits(self.component.name)

@@ -26,7 +26,7 @@ from myriarch.drivers.bundle.mover import BundleMover
 from myriarch.drivers.mover import THE_CLUSTER, Done, Ground, Progress, Stuck, Waiting
 from myriarch.drivers.orders import Orders
 
-LOOKS = 600
+LOOKS = 300
 LOOK_SECONDS = 0.1
 CONFIG_MAPS = ResourceRef("", "v1", "configmaps", namespaced=True)
 DEPLOYMENTS = ResourceRef("apps", "v1", "deployments", namespaced=True)
@@ -98,7 +98,7 @@ class Bundle:
             if not isinstance(progress, Waiting):
                 return progress
             await asyncio.sleep(LOOK_SECONDS)
-        raise AssertionError(f"{name}: still waiting: {progress.reason}")
+        raise AssertionError(f"{name}: not settled: {progress}")
 
     async def get(self, ref: ResourceRef, name: str, namespace: str = "") -> Raw:
         return await self.client.get(ref, Raw, name, namespace)
@@ -118,14 +118,17 @@ async def bundle(
     labels: dict[str, str] | None = None,
     parameters: list[Parameter] | None = None,
     keep: bool = False,
+    kubeconfig: Path | None = None,
 ) -> AsyncGenerator[Bundle, None]:
-    """A bundle whose mover runs; afterwards nothing of it is left, unless ``keep``."""
+    """A bundle whose mover runs; afterwards nothing of it is left, unless ``keep``. With a ``kubeconfig`` of its own it
+    may not be able to see anything."""
     spec = ComponentSpec(driver=DriverName.BUNDLE, target=Target(namespace=name), parameters=parameters or [])
-    async with client_of(plane.admin_kubeconfig) as client:
+    async with client_of(kubeconfig or plane.admin_kubeconfig) as client:
         made = Bundle(client, Component(metadata=ObjectMeta(name=name), spec=spec), labels or {})
         running = asyncio.create_task(made.mover.run())
         try:
-            await made.mover.wait_synced()
+            if kubeconfig is None:
+                await made.mover.wait_synced()
             yield made
             if not keep:
                 await made.bring("nothing", NOTHING)

@@ -74,6 +74,7 @@ class BundleMover:
             ground.clock,
             namespace=key.namespace,
             field_selector=f"metadata.name={key.name}",
+            on_error=self._on_error,
         )
         self._informer.on_change(self._on_inventory)
         self._inventory = EMPTY
@@ -83,6 +84,7 @@ class BundleMover:
         self._wake = asyncio.Event()
         self._trouble: Trouble | None = None
         self._drift: Trouble | None = None
+        self._blindness: Trouble | None = None
         self._corrections = Corrections()
         self._compare_at = 0.0
         self._symptom: tuple[int, float] = (Symptom.HEALTHY, 0.0)
@@ -92,6 +94,7 @@ class BundleMover:
         watching = asyncio.create_task(self._informer.run(), name=f"bundle {self._component}")
         try:
             await self._informer.wait_synced()
+            self._blindness = None
             while True:
                 with suppress(
                     Retryable, ApiError
@@ -119,7 +122,7 @@ class BundleMover:
         return self._symptom
 
     def trouble(self) -> Trouble | None:
-        return self._trouble or self._drift
+        return self._blindness or self._trouble or self._drift
 
     async def bring(self, node: str, revision: Revision, *, backward: bool) -> Progress:
         async with self._one_at_a_time:
@@ -259,6 +262,12 @@ class BundleMover:
             changed = msgspec.structs.replace(self._inventory, entries=entries)
             self._inventory = await save_inventory(self._ground.client, self._component, changed)
         return fought(again) if again else told(drifts, corrected=True)
+
+    def _on_error(self, error: ApiError) -> None:
+        """Why the inventory can't be read, until it was."""
+        troubled = troubled_by(error, "the bundle's inventory")
+        if troubled is not None and not self._informer.has_synced:
+            self._blindness = Trouble(troubled.trouble.reason, troubled.trouble.message, blocks=True)
 
     def _on_inventory(self, old: Raw | None, new: Raw | None) -> None:
         """What another wrote, or we did before a crash; our own writes are known already, and may come late."""

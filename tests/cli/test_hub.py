@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -13,14 +12,9 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli
+from tests.cli.running_hub import RunningHub
 
-READY = re.compile(
-    r"hub ready: (?P<url>http://127\.0\.0\.1:\d+), (?P<clusters>\d+) clusters, \d+ nodes, kubeconfig (?P<path>.+)\n"
-)
-START_SECONDS = 60
-STOP_SECONDS = 30
-
-Start = Callable[..., "Hub"]
+Start = Callable[..., RunningHub]
 
 COMPONENT = """
 apiVersion: myriarch.io/v1alpha1
@@ -30,31 +24,12 @@ spec: {initialRevision: v1}
 """
 
 
-class Hub:
-    """A process of ``myriarch hub``, past its ready line."""
-
-    def __init__(self, *arguments: object) -> None:
-        command = [sys.executable, "-m", "myriarch", "hub", *map(str, arguments)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-        found = READY.fullmatch(self.line)
-        assert found, (self.line, self.end())
-        self.url, self.clusters, self.kubeconfig = found["url"], int(found["clusters"]), Path(found["path"])
-
-    def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """Exit code, and what else it printed."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=STOP_SECONDS)
-        return self.process.returncode, out, err
-
-
 @pytest.fixture
 def start() -> Iterator[Start]:
-    hubs: list[Hub] = []
+    hubs: list[RunningHub] = []
 
-    def run(*arguments: object) -> Hub:
-        hubs.append(Hub(*arguments))
+    def run(*arguments: object) -> RunningHub:
+        hubs.append(RunningHub(*arguments))
         return hubs[-1]
 
     yield run

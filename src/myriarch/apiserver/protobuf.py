@@ -1,7 +1,7 @@
-"""Reading the protobuf bodies that kubectl sends for built-in types: ``create namespace``, ``create configmap``.
+"""Reading the protobuf bodies that kubectl sends for built-in types: ``create namespace``, ``auth can-i``.
 
 kubectl's typed commands encode in protobuf and don't fall back to JSON. Only requests are read, and only of
-the kinds listed in ``_KINDS``; answers are always JSON, which the same clients accept. The format is the
+the kinds listed in ``protobuf_kinds.py``; answers are always JSON, which the same clients accept. The format is the
 envelope ``k8s\\0`` + Unknown(typeMeta, raw); field numbers are those of Kubernetes' published messages.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from myriarch.apiserver.protobuf_kinds import KINDS, Field
 from myriarch.apiserver.status import ApiError, bad_request
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
@@ -21,42 +21,7 @@ _MAX_VARINT_BYTES = 10
 Object = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """``form``: string, bool, bytes, strings (repeated), map, byte-map, or a message by its fields."""
-
-    name: str
-    form: str = "string"
-    message: dict[int, _Field] | None = None
-
-
-_META = _Field(
-    "metadata",
-    "message",
-    {
-        1: _Field("name"),
-        2: _Field("generateName"),
-        3: _Field("namespace"),
-        5: _Field("uid"),
-        6: _Field("resourceVersion"),
-        11: _Field("labels", "map"),
-        12: _Field("annotations", "map"),
-        14: _Field("finalizers", "strings"),
-    },
-)
-_KINDS: dict[tuple[str, str], dict[int, _Field]] = {
-    ("v1", "Namespace"): {
-        1: _META,
-        2: _Field("spec", "message", {1: _Field("finalizers", "strings")}),
-    },
-    ("v1", "ConfigMap"): {
-        1: _META,
-        2: _Field("data", "map"),
-        3: _Field("binaryData", "byte-map"),
-        4: _Field("immutable", "bool"),
-    },
-}
-_UNKNOWN = {1: _Field("type", "message", {1: _Field("apiVersion"), 2: _Field("kind")}), 2: _Field("raw", "bytes")}
+_UNKNOWN = {1: Field("type", "message", {1: Field("apiVersion"), 2: Field("kind")}), 2: Field("raw", "bytes")}
 
 
 def read_object(body: bytes) -> Object:
@@ -66,7 +31,7 @@ def read_object(body: bytes) -> Object:
     try:
         envelope = _message(body[len(_MAGIC) :], _UNKNOWN)
         about = envelope.get("type", {})
-        fields = _KINDS.get((about.get("apiVersion", ""), about.get("kind", "")))
+        fields = KINDS.get((about.get("apiVersion", ""), about.get("kind", "")))
         if fields is None:
             problem = f"{MEDIA_TYPE} is not read for {about.get('kind', 'this kind')}: send application/json"
             raise ApiError(415, "UnsupportedMediaType", problem)
@@ -75,7 +40,7 @@ def read_object(body: bytes) -> Object:
         raise bad_request("the protobuf body is malformed") from None
 
 
-def _message(data: bytes, fields: dict[int, _Field]) -> Object:
+def _message(data: bytes, fields: dict[int, Field]) -> Object:
     out: Object = {}
     for tag, value in _entries(data):
         field = fields.get(tag)
@@ -84,14 +49,18 @@ def _message(data: bytes, fields: dict[int, _Field]) -> Object:
     return out
 
 
-def _set(out: Object, field: _Field, value: bytes | int) -> None:
+def _set(out: Object, field: Field, value: bytes | int) -> None:
     if isinstance(value, int):
         if field.form == "bool":
             out[field.name] = bool(value)
+        elif field.form == "int":
+            out[field.name] = value
         return
     match field.form:
         case "message":
             out[field.name] = _message(value, field.message or {})
+        case "messages":
+            out.setdefault(field.name, []).append(_message(value, field.message or {}))
         case "bytes":
             out[field.name] = value
         case "strings":

@@ -8,6 +8,7 @@ the database, then the fleet. The folder of a hub holds ``hub.db`` (its objects)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -97,7 +98,7 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
         tls = server_tls(options.data, options.listening)
         keys = keys_of(options.data, token, ADMIN)
         server = _server(options, door, keys, tls, stack)
-        journal = SqliteJournal(options.data / "hub.db")
+        journal = SqliteJournal(_private(options.data / "hub.db"))
         stack.callback(journal.close)
         fleet = open_fleet(options.data / "fleet", options.clusters, wanted, options.seed)
         stack.callback(fleet.close)
@@ -153,6 +154,15 @@ class _Door:
         if self.hub is None:
             return refused(unavailable("the hub is starting"))
         return await self.hub.server.handle(request, user)
+
+
+def _private(path: Path) -> Path:
+    """Secrets lie in the database: it is its owner's only, whatever folder it is in."""
+    with contextlib.suppress(OSError):  # who can't write it is told so where it is opened
+        file = os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE)
+        os.fchmod(file, PRIVATE_FILE)
+        os.close(file)
+    return path
 
 
 def _folder(path: Path) -> Path:

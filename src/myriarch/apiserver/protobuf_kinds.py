@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``form``: string, bool, int, bytes, strings (repeated), map, byte-map, or one or more messages by their fields."""
+    """``form``: string, bool, int, bytes, strings (repeated), map, byte-map, or or messages by their fields."""
 
     name: str
     form: str = "string"

@@ -47,6 +47,10 @@ class Once(Struct, kw_only=True):
     from_: LocalTime = field(name="from")
     until: LocalTime
 
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        Rule("self.until > self.from", "is not after 'from': give a later time", ".until"),
+    )
+
 
 class FreezeWindowSpec(Struct, kw_only=True):
     """When, where and why."""

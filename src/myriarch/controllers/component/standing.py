@@ -30,10 +30,9 @@ from myriarch.base.clock import Clock, rfc3339
 from myriarch.client.client import Client
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
-from myriarch.controllers.release.freezing import NEVER, selects, windows_of
+from myriarch.controllers.release.freezing import NEVER, selects, state_of, windows_of
 from myriarch.controllers.release.granting import apply_grants
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
-from myriarch.engine.windows import freeze_at
 from myriarch.runtime.queue import WorkQueue
 
 NEWCOMER_ATTEMPT = 0
@@ -93,7 +92,7 @@ class StandingController:
         frozen_by: list[FreezeWindow] = []
         changes_at = NEVER
         for window in windows_of(self._caches, name):
-            state = freeze_at(window.spec, now)
+            state = state_of(window, now)
             changes_at = min(changes_at, state.changes_at)
             if state.active:
                 frozen_by.append(window)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from myriarch.api.freezewindow import FreezeWindow
 from myriarch.base.clock import Clock, rfc3339
-from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
 from myriarch.client.objects import Raw
 from myriarch.client.refs import FREEZE_WINDOWS
 from myriarch.controllers.caches import Caches
-from myriarch.engine.windows import INFINITE, freeze_at
+from myriarch.controllers.release.freezing import state_of
+from myriarch.engine.windows import INFINITE
 from myriarch.runtime.queue import WorkQueue
 
 FIELD_MANAGER = "myriarch-freezewindow"
@@ -37,10 +37,7 @@ class FreezeWindowController:
         if window is None:
             return None
         now = self._clock.now()
-        try:
-            state = freeze_at(window.spec, now)
-        except UserFault:
-            return None
+        state = state_of(window, now)
         following = None if state.changes_at == INFINITE else rfc3339(state.changes_at)
         if (window.status.active, window.status.next) != (state.active, following):
             status = {"active": state.active, "next": following}

@@ -11,11 +11,12 @@ from myriarch.api.freezewindow import FreezeWindow
 from myriarch.api.override import Bypass
 from myriarch.api.release import Release
 from myriarch.base.clock import parse_rfc3339
+from myriarch.base.errors import UserFault
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.starting import key_of
 from myriarch.engine.population import Bools, Floats
-from myriarch.engine.windows import freeze_at
+from myriarch.engine.windows import freeze_at, window_faults
 
 NEVER = float("inf")
 
@@ -38,7 +39,7 @@ def freezes_for(caches: Caches, table: FleetTable, release: Release, now: float)
     changes_at, reasons = NEVER, []
     bypassed_until = _bypassed_until(caches, release, now)
     for window in windows_of(caches, release.spec.component):
-        state = freeze_at(window.spec, now)
+        state = state_of(window, now)
         chosen = _chosen(window, table)
         if bypassed_until > now and not window.spec.stop:
             changes_at = min(changes_at, bypassed_until)
@@ -48,10 +49,30 @@ def freezes_for(caches: Caches, table: FleetTable, release: Release, now: float)
         changes_at = min(changes_at, state.changes_at)
         if state.active:
             frozen |= chosen
-            reasons.append(f"{window.name}: {window.spec.reason}")
+            reasons.append(f"{window.name}: {state.fault or window.spec.reason}")
         else:
             next_start[chosen] = np.minimum(next_start[chosen], state.changes_at)
     return Freezes(frozen, next_start, changes_at, "; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """As ``engine.windows.Freeze``; ``fault`` says why the window can't be read, '' where it can."""
+
+    active: bool
+    changes_at: float
+    fault: str = ""
+
+
+def state_of(window: FreezeWindow, now: float) -> WindowState:
+    """Whether the window is in force. One that can't be read is, until it is mended: nobody knows when it would not
+    be. An embedded hub refuses such a window; another API server admits it."""
+    try:
+        state = freeze_at(window.spec, now)
+    except (UserFault, ValueError):
+        faults = window_faults(window.spec)
+        return WindowState(True, NEVER, faults[0].message if faults else "it can't be read")
+    return WindowState(state.active, state.changes_at)
 
 
 def windows_of(caches: Caches, component: str) -> list[FreezeWindow]:

@@ -18,6 +18,7 @@ ENTRIES: Final[dict[str, Entry]] = {
     "describe": Entry("myriarch.cli.clusters_describe:describe_cluster", "Tell all about one cluster."),
     "join": Entry("myriarch.cli.clusters_join:join_cluster", "Let the agent of a cluster join the hub."),
     "add": Entry("myriarch.cli.clusters_add:add_cluster", "Add a cluster that the hub reaches by a kubeconfig."),
+    "import": Entry("myriarch.cli.clusters_import:import_clusters", "Import clusters that another tool keeps."),
     "manage": Entry("myriarch.cli.clusters_manage:manage", "Let releases reach clusters."),
     "observe": Entry("myriarch.cli.clusters_manage:observe", "Only look at clusters, write nothing to them."),
     "context": Entry("myriarch.cli.clusters_context:add_context", "Let kubectl at simulated clusters."),

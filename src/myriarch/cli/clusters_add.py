@@ -6,9 +6,8 @@ follows no path in a Secret. Adding a cluster again replaces its kubeconfig.
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -21,14 +20,13 @@ from myriarch.cli.connect import Session, ask
 from myriarch.cli.labels import labels_of
 from myriarch.cli.lazy import program
 from myriarch.cli.target import Target
-from myriarch.client.errors import AlreadyExists, NotFound
+from myriarch.client.errors import NotFound
 from myriarch.client.kubeconfig import flattened
-from myriarch.client.objects import Raw
 from myriarch.client.refs import CLUSTERS, ENVIRONMENTS
-from myriarch.client.resource import NAMESPACES, SECRETS
+from myriarch.imports.planning import SYSTEM_NAMESPACE
+from myriarch.imports.writing import ensure_namespace, put_kubeconfig
 
 FIELD_MANAGER: Final = "myriarch-cli"
-SYSTEM_NAMESPACE: Final = "myriarch-system"
 KEY: Final = "kubeconfig"
 
 
@@ -74,8 +72,9 @@ async def _add(session: Session, name: str, environment: str, labels: dict[str, 
         await session.find(ENVIRONMENTS, Environment, environment, "--environment")
     key = known.spec.kubeconfig if known is not None else None
     key = key or SecretKey(namespace=SYSTEM_NAMESPACE, name=f"cluster-{name}", key=KEY)
-    await _namespace(session)
-    await _secret(session, key, config)
+    await ensure_namespace(session.client)
+    where = {"namespace": key.namespace, "name": key.name, "key": key.key}
+    await put_kubeconfig(session.client, where, config, FIELD_MANAGER)
     if known is not None:
         return False
     spec = ClusterSpec(environment=environment, access=Reached.PUSH, kubeconfig=key, mode=Mode.OBSERVE)
@@ -96,21 +95,3 @@ async def _known(session: Session, name: str, environment: str) -> Cluster | Non
         cure = "Leave --environment out to replace its kubeconfig."
         raise UserFault("--environment", environment, f"{name} belongs to {known.spec.environment}", cure)
     return known
-
-
-async def _namespace(session: Session) -> None:
-    try:
-        namespace: Raw = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SYSTEM_NAMESPACE}}
-        await session.client.create(NAMESPACES, namespace)
-    except AlreadyExists:
-        return
-
-
-async def _secret(session: Session, key: SecretKey, config: bytes) -> None:
-    secret: dict[str, Any] = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": key.name, "namespace": key.namespace},
-        "data": {key.key: base64.b64encode(config).decode()},
-    }
-    await session.client.apply(SECRETS, secret, field_manager=FIELD_MANAGER, force=True)

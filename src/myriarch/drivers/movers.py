@@ -12,11 +12,13 @@ from myriarch.drivers.bundle.mover import BundleMover
 from myriarch.drivers.daemonset import DaemonSetMover
 from myriarch.drivers.driver import Symptom, Trouble
 from myriarch.drivers.job import JobMover
+from myriarch.drivers.machine import MachineMover
 from myriarch.drivers.mover import Ground, Mover, Progress, Stuck
 
 MOVERS: Final[dict[DriverName, Callable[[Ground], Mover]]] = {
     DriverName.DAEMONSET: DaemonSetMover,
     DriverName.JOB: JobMover,
+    DriverName.MACHINE: MachineMover,
     DriverName.BUNDLE: BundleMover,
 }
 """By ``Component.spec.driver``; ``simulated`` moves nothing in a real cluster."""

@@ -19,8 +19,6 @@ from myriarch.client.objects import Raw
 from myriarch.client.resource import LEASES, NAMESPACES, ROLE_BINDINGS, SERVICE_ACCOUNTS, ResourceRef
 
 FIELD_MANAGER: Final = "myriarch-join"
-BOOTSTRAP_SECONDS_MIN: Final = 600
-"""The least that an API server gives."""
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _ROLES: Final = ResourceRef(_RBAC, "v1", "roles", namespaced=True)

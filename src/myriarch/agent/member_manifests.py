@@ -20,7 +20,7 @@ Manifest = dict[str, Any]
 ACCOUNT: Final = "myriarch-agent"
 BUNDLE_LABEL: Final = "myriarch.io/aggregate-to-bundles"
 _RBAC: Final = "rbac.authorization.k8s.io"
-_WRITE: Final = (*LOOK, "create", "patch", "delete")
+_WRITE: Final = (*LOOK, "create", "update", "patch", "delete")
 
 _BUNDLE_KINDS: Final = (
     Right("", "namespaces", _WRITE),

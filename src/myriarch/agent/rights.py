@@ -56,7 +56,7 @@ _DRIVERS: Final[dict[DriverName, tuple[Right, ...]]] = {
         Right("", "pods", ("delete",)),
     ),
     DriverName.JOB: (
-        Right("batch", "jobs", (*LOOK, "create", "patch", "delete")),
+        Right("batch", "jobs", (*LOOK, "create", "delete")),
         Right("", "pods", ("create",), "eviction"),
         Right("policy", "poddisruptionbudgets", LOOK),
     ),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.kube.components import binary
 from tests.kube.control_plane import ControlPlane
 
 from myriarch.base.clock import RealClock
@@ -76,6 +77,16 @@ def install_hub(plane: ControlPlane) -> None:
         "spec": {"class": "production", "order": 1},
     }
     plane.admin.create(ENVIRONMENTS, environment)
+
+
+def give_rights(house: House, *options: str) -> None:
+    """``myriarch agent --export OPTIONS | kubectl apply -f -`` in the member."""
+    printed = subprocess.run(
+        [sys.executable, "-m", "myriarch", "agent", "--export", *options],
+        capture_output=True, check=True, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    apply = [str(binary("kubectl")), "--kubeconfig", str(house.member.admin_kubeconfig), "apply", "-f", "-"]
+    subprocess.run(apply, input=printed.stdout, check=True, timeout=PATIENCE_SECONDS)
 
 
 def eventually(holds: Callable[[], object], what: Callable[[], str], seconds: float = PATIENCE_SECONDS) -> None:

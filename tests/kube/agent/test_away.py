@@ -1,4 +1,7 @@
-"""The hub goes away in the middle of a step: the agent finishes what its grant allows, also after a restart."""
+"""The hub goes away in the middle of a step: the agent finishes what its grant allows, also after a restart.
+
+In the member it has the rights that ``agent --export`` gives, and no more.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.kube.agent.house import CLUSTERS, MEMBER_NODES, House, Program, command, eventually, join
+from tests.kube.agent.house import CLUSTERS, MEMBER_NODES, House, Program, command, eventually, give_rights, join
 from tests.kube.control_plane import APISERVER
 
 pytestmark = pytest.mark.kube
@@ -60,7 +63,10 @@ def test_it_finishes_its_step_without_the_hub(house: House, start: Start, tmp_pa
     eventually(lambda: images(house) == ["1"] * MEMBER_NODES, lambda: str(images(house)))
     state = tmp_path / "state"
     file = join(house, NAME, tmp_path)
-    words = ("agent", "--cluster", NAME, "--kubeconfig", house.member.admin_kubeconfig, "--state", state)
+    give_rights(house)
+    token = house.member.token_for("myriarch-system", "myriarch-agent")
+    member = house.member.kubeconfig_with_token("agent", token)
+    words = ("agent", "--cluster", NAME, "--kubeconfig", member, "--state", state)
     agent = start(*words, "--bootstrap", file)
     house.wait_for(NAME, "DriversReady", "DriversReady")
     grant(house, ceiling=3)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.kube.agent.house import MEMBER_NODES, House, Program, command, eventually
+from tests.kube.agent.house import MEMBER_NODES, House, Program, command, eventually, give_rights
 from tests.kube.ports import Ports
 
 pytestmark = pytest.mark.kube
@@ -65,16 +65,14 @@ def test_by_client_certificate_and_by_token(house: House) -> None:
 
 
 @pytest.mark.usefixtures("controllers")
-def test_a_user_without_rights_is_told_which_and_how(house: House, tmp_path: Path, capsys: Any) -> None:
+def test_a_user_without_rights_is_told_which_and_how(house: House) -> None:
     assert add(house, "push-poor", house.member.kubeconfig_for("poor")) == 0
     told = house.wait_for("push-poor", "Permitted", "MissingRights")
     assert "'poor'" in told["message"]
     assert "list nodes" in told["message"]
     assert "myriarch agent --export --user poor | kubectl apply -f -" in told["message"]
     assert house.condition("push-poor", "Connected")["status"] == "False"
-    capsys.readouterr()
-    assert command("agent", "--export", "--user", "poor", "-o", "json") == 0
-    apply(house, capsys.readouterr().out)
+    give_rights(house, "--user", "poor")
     house.wait_for("push-poor", "Permitted", "RightsSuffice")
     eventually(lambda: seen(house, "push-poor"), lambda: str(house.cluster("push-poor")))
 
@@ -155,19 +153,3 @@ def test_a_secret_that_goes_away(house: House) -> None:
     assert "myriarch-system/cluster-push-gone" in told["message"]
     assert add(house, "push-gone", house.member.admin_kubeconfig) == 0
     house.wait_for("push-gone", "Connected", "Heard")
-
-
-def apply(house: House, printed: str) -> None:
-    """Make what ``agent --export`` prints."""
-    import json
-
-    plurals = {
-        "Namespace": "/api/v1/namespaces",
-        "ServiceAccount": "/api/v1/namespaces/myriarch-system/serviceaccounts",
-        "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-        "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-        "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/myriarch-system/roles",
-        "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/myriarch-system/rolebindings",
-    }
-    for manifest in json.loads(printed)["items"]:
-        house.member.admin.create(plurals[manifest["kind"]], manifest)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.contract.wording import in_own_words
+
 ABSENT = "<absent>"
 
 
@@ -29,7 +31,10 @@ def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Differe
         if one is not None and one["status"] != other["status"]:
             out.append(Difference(case, f"{number}.status", _outcome(one), _outcome(other)))
             continue
-        out += [Difference(case, f"{number}{path}", ours, theirs) for path, ours, theirs in _unequal(one, other, "")]
+        if one is not None:
+            ours, theirs = in_own_words(one["body"], other["body"])
+            one, other = {**one, "body": ours}, {**other, "body": theirs}
+        out += [Difference(case, f"{number}{path}", *values) for path, *values in _unequal(one, other, "")]
     return out
 
 

@@ -23,10 +23,11 @@ from tests.contract.served import served_part
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 AGE = re.compile(r"\d+(s|m|h|d)(\d+(s|m|h|d))?|<unknown>|<invalid>")
-VERSIONS_SAID = re.compile(r"(Too large resource version: |current: |\()(\d+)")
+VERSIONS_SAID = re.compile(r"(Too large resource version: |current: |precondition \(|in record \()(\d+)")
 ADDRESS = re.compile(r"\b(10|127)\.\d+\.\d+\.\d+(:\d+)?\b")
 GENERATED_CHARS = 5
 OPENAPI = "/openapi/"
+PROTOBUF = ", application/vnd.kubernetes.protobuf"  # accepted by the real server alone
 ADDRESS_FIELDS = ("serverAddress", "clusterIP")
 
 
@@ -59,7 +60,7 @@ class Symbols:
         for said, symbol in self._known.items():
             if said in text:
                 text = text.replace(said, symbol)
-        text = UID.sub("<uid>", text)
+        text = UID.sub("<uid>", text).replace(PROTOBUF, "")
         text = TIME.sub(lambda found: "<microtime>" if found[1] else "<time>", text)
         return VERSIONS_SAID.sub(r"\1<version>", text)
 
@@ -129,6 +130,8 @@ def _value(value: Any, symbols: Symbols) -> Any:
     meta = value.get("metadata")
     collection = isinstance(meta, dict) and _is_collection(value)
     out = {symbols.text(key): _value(each, symbols) for key, each in value.items()}
+    if "columnDefinitions" in out:
+        out["columnDefinitions"] = _undescribed(out["columnDefinitions"])
     if "items" in out and out["items"] is None:
         out["items"] = []
     if isinstance(out.get("causes"), list):
@@ -185,4 +188,4 @@ def _plain_table(table: dict[str, Any]) -> dict[str, Any]:
     for row in table["rows"]:
         cells = ["<age>" if isinstance(cell, str) and AGE.fullmatch(cell) else cell for cell in row.get("cells") or []]
         rows.append({**row, "cells": cells})
-    return {**table, "rows": rows, "columnDefinitions": _undescribed(table["columnDefinitions"])}
+    return {**table, "rows": rows}

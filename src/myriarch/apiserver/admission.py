@@ -10,14 +10,32 @@ from typing import Any
 
 from myriarch.apiserver.call import Call
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.errors import FieldError, invalid_value
+from myriarch.apiserver.errors import FieldError, invalid_value, unsupported
 from myriarch.apiserver.objectmeta import immutable_errors, metadata_errors
+from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.schema import Schema
-from myriarch.apiserver.status import bad_request, invalid, unknown_fields
+from myriarch.apiserver.status import bad_request, invalid, patch_misfit, unreadable
 
-FIELD_VALIDATIONS = ("", "Ignore", "Warn", "Strict")
+FIELD_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 MAX_WARNINGS = 16
+_NO_BYTES = "must be of type byte"
 _DROPPED_WHEN_EMPTY = ("labels", "annotations", "finalizers", "ownerReferences")
+
+_BLOCKING = frozenset(
+    {
+        "FieldValueNotSupported",
+        "FieldValueRequired",
+        "FieldValueTooLong",
+        "FieldValueTooMany",
+        "FieldValueTypeInvalid",
+    }
+)
+_UNCHECKED = FieldError(
+    "<nil>",
+    "FieldValueInvalid",
+    "Invalid value: null: some validation rules were not checked because the object was invalid; "
+    "correct the existing errors to complete validation",
+)
 
 Object = dict[str, Any]
 
@@ -73,16 +91,22 @@ def admit(core: Core, call: Call, obj: Object, old: Object | None) -> None:
         errors = immutable_errors(old, obj)
     if kept is not None:
         obj["status"] = kept
-    if not errors:
-        errors = schema.validate_rules(obj, old)
-    if not errors and call.type.check is not None:
-        errors = call.type.check(obj, old)
+    if call.type.check is not None and (not errors or is_custom(call.type)):
+        errors += call.type.check(obj, old)
+    errors += _rule_errors(schema, obj, old, errors)
     check = core.admission.get(call.type.kind)
     if not errors and check is not None:
         errors = [invalid_value(f.field, f.value, f"{f.problem}. {f.cure}") for f in check(obj)]
     _raise(call, obj, errors)
     if core.guard is not None and not call.user.privileged:
         core.guard.check(call, old, obj)
+
+
+def _rule_errors(schema: Schema, obj: Object, old: Object | None, errors: list[FieldError]) -> list[FieldError]:
+    """What rules say; where the object is too far from its schema to ask them, that alone."""
+    if not any(error.reason in _BLOCKING for error in errors):
+        return schema.validate_rules(obj, old)
+    return [_UNCHECKED] if schema.rules.any else []
 
 
 def _drop_empty(meta: Object) -> None:
@@ -98,30 +122,45 @@ def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:
     part: Object = {"status": obj["status"]} if "status" in obj else {}
     before: Object = {"status": old["status"]} if "status" in old else {}
     _tidy(call, schema, part)
-    errors = schema.validate(part)
+    errors = [_below_status(error) for error in schema.validate(part)]
     if "status" in part:
         obj["status"] = part["status"]
-    if not errors:
-        if "x-kubernetes-validations" in call.type.schema:
-            errors = call.type.compiled.validate_rules(obj, old)
-        else:
-            errors = schema.validate_rules(part, before)
+    if "x-kubernetes-validations" in call.type.schema:
+        errors += _rule_errors(call.type.compiled, obj, old, errors)
+    elif not errors:
+        errors = schema.validate_rules(part, before)
+    elif call.type.compiled.rules.any:
+        errors += _rule_errors(call.type.compiled, obj, old, errors)
     _raise(call, obj, errors)
+
+
+def _below_status(error: FieldError) -> FieldError:
+    """A status is checked apart, so messages name its fields from there."""
+    inner = error.field.removeprefix("status.")
+    return FieldError(error.field, error.reason, error.message.replace(f" {error.field} in body ", f" {inner} in body "))
 
 
 def _tidy(call: Call, schema: Schema, obj: Object) -> None:
     level = call.query.get("fieldValidation", "")
     if level not in FIELD_VALIDATIONS:
-        raise bad_request(f'invalid fieldValidation: "{level}": supported values: Ignore, Warn, Strict')
-    unknown = schema.prune(obj)
-    if unknown and level == "Strict":
-        raise unknown_fields(unknown)
+        raise call.faulty_options(unsupported("fieldValidation", level, FIELD_VALIDATIONS))
+    faults = [f'duplicate field "{path}"' for path in call.doubled_fields]
+    faults += [f'unknown field "{path}"' for path in sorted(schema.prune(obj))]
+    if faults and level == "Strict":
+        problem = f"strict decoding error: {', '.join(faults)}"
+        if call.request.method == "PATCH":
+            raise patch_misfit(problem)
+        raise unreadable(call.type.kind, call.type.version, problem)
     if level in ("", "Warn"):
-        call.warnings += [f'unknown field "{path}"' for path in unknown[:MAX_WARNINGS]]
+        call.warnings += faults[:MAX_WARNINGS]
     schema.default(obj)
 
 
 def _raise(call: Call, obj: Object, errors: list[FieldError]) -> None:
+    if errors and not is_custom(call.type) and call.request.method in ("POST", "PUT"):
+        unread = [each for each in errors if each.reason == "FieldValueTypeInvalid" or _NO_BYTES in each.message]
+        if unread:  # Kubernetes reads its own kinds into structures: what has another type isn't read at all
+            raise unreadable(call.type.kind, call.type.version, str(unread[0]))
     if errors:
         name = obj["metadata"].get("name") or obj["metadata"].get("generateName", "")
         raise invalid(call.type.kind, call.type.group, name, errors)

@@ -148,6 +148,8 @@ def _assembled(live: Object | None, stated: Object, merged: Object, entries: lis
         given = stated.get("metadata") or {}
         meta |= {key: given[key] for key in ("resourceVersion", "uid") if given.get(key)}
     metadata = {**meta, **merged.get("metadata", {}), "managedFields": entries}
+    if not entries:
+        del metadata["managedFields"]
     return {**own, **merged, "metadata": metadata}
 
 

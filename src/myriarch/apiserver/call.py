@@ -14,6 +14,7 @@ import msgspec
 import yaml
 
 from myriarch.apiserver.access.user import User
+from myriarch.apiserver.doubled import doubled_fields
 from myriarch.apiserver.errors import FieldError, too_long, unsupported
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
@@ -66,7 +67,7 @@ class Call:
     def dry_run(self) -> bool:
         value = self.query.get("dryRun", "")
         if value not in ("", "All"):
-            raise self.faulty_options(unsupported("dryRun", value, ("All",)))
+            raise self.faulty_options(unsupported("dryRun", [value], ("All",)))
         return value == "All"
 
     @property
@@ -79,6 +80,12 @@ class Call:
             return named
         agent = self.request.headers.get("user-agent", "")
         return agent.split("/")[0][:MAX_MANAGER_CHARS] or self.user.name
+
+    @cached_property
+    def doubled_fields(self) -> list[str]:
+        """What the body states twice, where the client asks to be told."""
+        wanted = self.query.get("fieldValidation", "") in ("Strict", "Warn") and self.media_type in ("", JSON)
+        return doubled_fields(self.request.body) if wanted else []
 
     def faulty_options(self, error: FieldError) -> ApiError:
         """The options of this request are wrong: they are named by its method."""
@@ -94,7 +101,7 @@ class Call:
         if media == PROTOBUF:
             return read_object(self.request.body)
         if media not in ("", JSON, YAML):
-            raise unsupported_media_type(media, (JSON, YAML))
+            raise unsupported_media_type((JSON, YAML))
         return as_object(decode_body(self.request.body, yaml_allowed=media == YAML))
 
 
@@ -134,6 +141,8 @@ def number(call: Call, name: str) -> int | None:
     text = call.query.get(name, "")
     if not text:
         return None
+    if name == "limit" and text.startswith("-"):
+        return None  # no limit
     if not (text.isascii() and text.isdigit()):
         raise bad_request(f'invalid {name}: "{text}": must be a whole number')
     return int(text)

@@ -27,8 +27,10 @@ from myriarch.apiserver.status import (
     not_found,
     success,
 )
+from myriarch.base.clock import rfc3339
 from myriarch.client.http import Response
 
+_IMMORTAL = (namespaces.DEFAULT, "kube-public", "kube-system")
 _SHOWN_WHEN_GONE = frozenset({"Pod", "Service", "ServiceAccount"})
 PROPAGATIONS = ("", "Orphan", "Background", "Foreground")
 
@@ -59,10 +61,10 @@ def delete(core: Core, call: Call) -> Reply:
     options = read_options(call, _body(call))
     record = core.backend(call).head(call.key)
     rtype = call.type
+    if rtype.kind == "Namespace" and call.name in _IMMORTAL:
+        raise forbidden(rtype.plural, rtype.group, call.name, "this namespace may not be deleted")
     if record is None:
         raise not_found(rtype.plural, rtype.group, call.name)
-    if rtype.kind == "Namespace" and call.name == namespaces.DEFAULT:
-        raise forbidden(rtype.plural, rtype.group, call.name, "this namespace may not be deleted")
     _require_stored(core, call)
     obj = record.decode()
     check_preconditions(call, options.preconditions, record, obj)
@@ -158,6 +160,10 @@ def check_preconditions(call: Call, wanted: Preconditions | None, record: Record
 def _gone(core: Core, call: Call, obj: Object) -> Response:
     """What a DELETE answers that took the object away: the object as it was, or that it worked."""
     rtype = call.type
+    if rtype.kind == "Pod":
+        meta = obj["metadata"]
+        meta |= {"deletionTimestamp": rfc3339(core.clock.now()), "deletionGracePeriodSeconds": 0}
+        meta |= {"generation": meta.get("generation", 0) + 1, "resourceVersion": str(core.store.next_version - 1)}
     if rtype.kind in _SHOWN_WHEN_GONE:
         return object_response(call, encode(obj), core.clock.now())
     status = success(name=call.name, group=rtype.group, plural=rtype.plural, uid=obj["metadata"]["uid"])

@@ -15,7 +15,7 @@ from myriarch.apiserver.admission import check_identity, require_name
 from myriarch.apiserver.apply import ApplyConflict, apply
 from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.errors import FieldError, forbidden_field
+from myriarch.apiserver.errors import FieldError, forbidden_field, invalid_value
 from myriarch.apiserver.handlers_write import Object, create_object, live, replace, reply
 from myriarch.apiserver.negotiate import served
 from myriarch.apiserver.patch import PatchError, json_patch, merge_patch
@@ -24,10 +24,13 @@ from myriarch.apiserver.status import (
     apply_conflict,
     bad_request,
     conflict,
+    invalid,
     invalid_options,
     not_found,
+    patch_misfit,
     unprocessable,
     unsupported_media_type,
+    untyped_patch,
 )
 from myriarch.apiserver.strategic import strategic_merge
 from myriarch.base.clock import rfc3339
@@ -36,6 +39,7 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+_UNTYPED = ("FieldValueTypeInvalid", "FieldValueDuplicate")
 
 
 def patch(core: Core, call: Call) -> Reply:
@@ -45,8 +49,19 @@ def patch(core: Core, call: Call) -> Reply:
     record, old = live(core, call)
     new = _changed(call, served(call.type, record), change)
     require_name(call, new)
+    _check_kept(call, old, new)
     check_identity(call, new)
     return reply(core, call, replace(core, call, record, old, new, operation="Update"))
+
+
+def _check_kept(call: Call, old: Object, new: Object) -> None:
+    """A patch can't make another object of it. Raises ApiError 422."""
+    if (new.get("kind"), new.get("apiVersion")) != (call.type.kind, call.type.group_version):
+        raise patch_misfit(f"{new.get('apiVersion')} {new.get('kind')} is not {call.type.kind}")
+    uid = new["metadata"].get("uid")
+    if uid and uid != old["metadata"].get("uid"):
+        error = invalid_value("metadata.uid", uid, "field is immutable")
+        raise invalid(call.type.kind, call.type.group, call.name, [error])
 
 
 def patched_document(call: Call, old: Object) -> Object:
@@ -59,7 +74,7 @@ def _change(call: Call) -> Any:
     media = call.media_type
     accepted = (JSON_PATCH, MERGE_PATCH, *((STRATEGIC_PATCH,) if call.type.strategic_merge else ()), APPLY_PATCH)
     if media not in accepted:
-        raise unsupported_media_type(media, accepted)
+        raise unsupported_media_type(accepted)
     if "force" in call.query:
         raise invalid_options("PatchOptions", [forbidden_field("force", "may not be specified for non-apply patch")])
     return decode_body(call.request.body, yaml_allowed=False)
@@ -95,6 +110,16 @@ def _apply(core: Core, call: Call) -> Reply:
     check_identity(call, applied)
     if applied["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
+    try:
+        return _applied(core, call, applied)
+    except ApiError as refusal:
+        causes = (refusal.details or {}).get("causes") or [{}]
+        if all(cause.get("reason") in _UNTYPED for cause in causes):
+            raise _untyped(call, applied, [f".{cause['field']}: {cause['message']}" for cause in causes]) from None
+        raise
+
+
+def _applied(core: Core, call: Call, applied: Object) -> Reply:
     record = core.backend(call).head(call.key)
     if record is None:
         return _create_by_apply(core, call, applied)
@@ -113,6 +138,14 @@ def _check_applied(call: Call, applied: Object) -> None:
         group_version = version if "/" in str(version) or not version else f"/{version}"
         raise bad_request(f"invalid object type: {group_version or '/'}, Kind={kind}")
     require_name(call, applied)
+    unknown = call.type.compiled.prune(applied)
+    if unknown and call.query.get("fieldValidation") != "Ignore":
+        raise _untyped(call, applied, [f".{path}: field not declared in schema" for path in sorted(unknown)])
+
+
+def _untyped(call: Call, applied: Object, problems: list[str]) -> ApiError:
+    place = f"{applied['metadata'].get('namespace', '')}/{applied['metadata']['name']}"
+    return untyped_patch(call.type.kind, call.type.group_version, place, problems)
 
 
 def _create_by_apply(core: Core, call: Call, applied: Object) -> Reply:

@@ -24,7 +24,7 @@ from myriarch.apiserver.record import Key, Record, encode
 from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.removal import gone
 from myriarch.apiserver.status import already_exists, bad_request, conflict, invalid, not_found
-from myriarch.apiserver.zero_values import fill, ownable, zero_of
+from myriarch.apiserver.zero_values import drop_empty, fill, ownable, zero_of
 from myriarch.base.clock import rfc3339
 
 GENERATE_ATTEMPTS = 8
@@ -103,6 +103,7 @@ def _complete(core: Core, call: Call, obj: Object) -> None:
     """Write out what a built-in kind always says; rendered Nodes say what the fleet says."""
     if not is_custom(call.type) and core.backend(call) is core.stored:
         fill(obj, zero_of(call.type.kind))
+        drop_empty(obj)
 
 
 def _is_own(call: Call, field: str) -> bool:
@@ -165,18 +166,20 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
     _complete(core, call, new)
     if operation == "Update":
         _manage(core, call, old, new, now_text)
+    dry_run = call.dry_run
     if new == old:
         return Written(old, record)
     if call.subresource != "status" and call.type.counts_generation and _desired_changed(old, new):
         new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
-    if call.dry_run:
+    if dry_run:
         return Written(new, None)
     backend = core.backend(call)
     meta = new["metadata"]
     if _let_go(meta) and call.type.kind != "Namespace":
-        last = backend.remove(call.type, call.key)
+        backend.remove(call.type, call.key)
         gone(core, call.key)
-        return Written(new, last)
+        meta["resourceVersion"] = str(record.version)
+        return Written(new, None)
     return Written(new, backend.save(call.type, call.key, call.type.inward(new)))
 
 

@@ -66,7 +66,8 @@ def _apply_operation(root: dict[str, Any], op: Any, index: int) -> None:
             case "remove":
                 _remove(root, where)
             case "replace":
-                _get(root, where)
+                # As in Kubernetes, a field that isn't there is added; a place in a list must be there.
+                _get(root, where if isinstance(_get(root, where[:-1]), list) else where[:-1])
                 _put(root, where, copy.deepcopy(_value(op, index)))
             case "move":
                 _move(root, _pointer(op, "from", index), where)
@@ -75,7 +76,7 @@ def _apply_operation(root: dict[str, Any], op: Any, index: int) -> None:
             case "test":
                 _test(root, where, _value(op, index))
             case _:
-                raise PatchError(f"operation {index}: unexpected kind: {name}", malformed=True)
+                raise PatchError(f"unexpected kind: {name}")
     except PatchError as error:
         if error.malformed:
             raise

@@ -1,6 +1,6 @@
 """Label and field selectors: from the query's text to a predicate over objects.
 
-Grammar of label selectors: ``a=b``, ``a==b``, ``a!=b``, ``a in (x,y)``, ``a notin (x,y)``, ``a``, ``!a``,
+Grammar of label selectors: ``a=b``, ``a==b``, ``a!=b``, ``a in (x,y)``, ``a notin (x,y)``, ``a``, ``!a``, ``a>1``,
 joined by commas; of field selectors: ``path=value`` and ``path!=value``. As in Kubernetes, ``!=`` and
 ``notin`` also accept objects without the label. What a type can't be selected by is refused with 400, never
 ignored: a controller that believes its selector must not see the rest.
@@ -26,6 +26,7 @@ _KEY_RE = re.compile(_KEY + r"\Z")
 _VALUE_RE = re.compile(_VALUE + r"\Z")
 _SET_RE = re.compile(r"\s*(\S+)\s+(in|notin)\s*\(([^()]*)\)\s*\Z")
 _EQUAL_RE = re.compile(r"\s*([^=!\s]+)\s*(==|=|!=)\s*([^=!\s]*)\s*\Z")
+_ORDER_RE = re.compile(r"\s*([^=!<>\s]+)\s*([<>])\s*(-?\d+)\s*\Z")
 _EXISTS_RE = re.compile(r"\s*(!?)\s*([^=!\s]+)\s*\Z")
 _MAX_LABEL_CHARS = 63
 
@@ -89,12 +90,23 @@ def _label_test(part: str) -> Callable[[Labels], bool]:
         if found[2] == "!=":
             return lambda labels: labels.get(key) != value
         return lambda labels: labels.get(key) == value
+    if found := _ORDER_RE.match(part):
+        key, bound, greater = _checked_key(found[1], part), int(found[3]), found[2] == ">"
+        return lambda labels: _is_beyond(labels.get(key), bound, greater=greater)
     if found := _EXISTS_RE.match(part):
         key = _checked_key(found[2], part)
         if found[1]:
             return lambda labels: key not in labels
         return lambda labels: key in labels
     raise _unparsable(part)
+
+
+def _is_beyond(value: str | None, bound: int, *, greater: bool) -> bool:
+    try:
+        number = int(value or "")
+    except ValueError:
+        return False
+    return number > bound if greater else number < bound
 
 
 def _checked_key(key: str, part: str) -> str:

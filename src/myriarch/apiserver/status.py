@@ -38,8 +38,9 @@ class ApiError(MyriarchError):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            out["reason"] = self.reason
         if self.details is not None:
             out["details"] = self.details
         out["code"] = self.code
@@ -141,10 +142,22 @@ def bad_request(message: str) -> ApiError:
     return ApiError(400, "BadRequest", message)
 
 
-def unknown_fields(paths: Sequence[str]) -> ApiError:
-    """Strict field validation found fields that the schema doesn't know."""
-    listed = ", ".join(f'unknown field "{path}"' for path in paths)
-    return bad_request(f"strict decoding error: {listed}")
+def unreadable(kind: str, version: str, problem: str) -> ApiError:
+    """The body can't be understood as this kind (400)."""
+    return bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {problem}')
+
+
+def patch_misfit(problem: str) -> ApiError:
+    """What a patch makes of the object can't be understood (422)."""
+    error = FieldError("patch", "FieldValueInvalid", f"Invalid value: {problem}")
+    return invalid("", "", "", [error])
+
+
+def untyped_patch(kind: str, group_version: str, place: str, problems: Sequence[str]) -> ApiError:
+    """An applied configuration doesn't fit its schema: a fault of the client, which Kubernetes answers with 500."""
+    listed = problems[0] if len(problems) == 1 else "errors:" + "".join(f"\n  {each}" for each in problems)
+    version = group_version if "/" in group_version else f"/{group_version}"
+    return ApiError(500, "", f"failed to create typed patch object ({place}; {version}, Kind={kind}): {listed}")
 
 
 def unauthorized() -> ApiError:
@@ -162,18 +175,20 @@ def method_not_allowed() -> ApiError:
     return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
+def verb_not_supported(plural: str, group: str, verb: str) -> ApiError:
+    """The subresource of a custom resource knows no such verb."""
+    message = f'{verb} is not supported on resources of kind "{qualified(plural, group)}"'
+    return ApiError(405, "MethodNotAllowed", message, _details(plural, group, ""))
+
+
 def not_acceptable(accepted: Sequence[str]) -> ApiError:
     message = f"only the following media types are accepted: {', '.join(accepted)}"
     return ApiError(406, "NotAcceptable", message)
 
 
-def unsupported_media_type(given: str, accepted: Sequence[str]) -> ApiError:
+def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
     listed = ", ".join(accepted)
-    message = (
-        f"the body of the request was in an unknown format - accepted media types include: {listed}"
-        if not given
-        else f"the media type {given} is not supported - accepted media types include: {listed}"
-    )
+    message = f"the body of the request was in an unknown format - accepted media types include: {listed}"
     return ApiError(415, "UnsupportedMediaType", message)
 
 

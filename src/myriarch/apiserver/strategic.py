@@ -44,7 +44,9 @@ def _merge_map(doc: dict[str, Any], patch: dict[str, Any], schema: Node) -> dict
         elif value is None:
             out.pop(key, None)
         else:
-            out[key] = _merge_value(out.get(key), value, _schema_of(schema, key), key)
+            node = _schema_of(schema, key)
+            merged = _merge_value(out.get(key), value, node, key)
+            out[key] = _ordered(out.get(key), merged, value, patch.get(_ORDER + key), node)
             if isinstance(value, dict) and value.get(_PATCH) == "delete":
                 del out[key]
     if _RETAIN in patch:
@@ -87,6 +89,34 @@ def _merge_value(old: Any, value: Any, schema: Node, name: str) -> Any:
     if key is None:
         return _union(base, value)
     return _merge_items(base, value, key, schema.get("items") or {}, name)
+
+
+def _ordered(before: Any, merged: Any, value: Any, stated: Any, schema: Node) -> Any:
+    """The merged list in the order of Kubernetes: what the patch names as it orders it (``$setElementOrder``, or as it
+    comes), and what it doesn't name before the first of these that stood behind it."""
+    if not isinstance(merged, list) or not isinstance(before, list) or not isinstance(value, list):
+        return merged
+    if schema.get("x-kubernetes-patch-strategy") != "merge" or any(_is_marker(item) for item in value):
+        return merged
+    key = schema.get("x-kubernetes-patch-merge-key")
+    order = [_mark(item, key) for item in (stated if isinstance(stated, list) else value)]
+    was = {_mark(item, key): place for place, item in reversed(list(enumerate(before)))}
+    named = sorted(
+        (item for item in merged if _mark(item, key) in order), key=lambda item: order.index(_mark(item, key))
+    )
+    rest = [item for item in merged if _mark(item, key) not in order]
+    out: list[Any] = []
+    for item in named:
+        place = was.get(_mark(item, key), -1)
+        while rest and was.get(_mark(rest[0], key), -1) < place:
+            out.append(rest.pop(0))
+        out.append(item)
+    return [*out, *rest]
+
+
+def _mark(item: Any, key: str | None) -> str:
+    """What tells an item of a merging list from others."""
+    return repr(item.get(key) if key is not None and isinstance(item, dict) else item)
 
 
 def _is_marker(item: Any) -> bool:

@@ -65,12 +65,20 @@ _GIVEN_BY_SERVER: Final[dict[str, tuple[str, ...]]] = {
     "Pod": ("preemptionPolicy", "priority", "serviceAccount", "serviceAccountName", "tolerations"),
     "Service": ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"),
 }
+_DATA: Final = ("data", "binaryData", "stringData")
 _NOTHING: Final[Object] = {}
 
 
 def zero_of(kind: str) -> Object:
     """The object before anybody wrote to it. Lists in it only say that nobody owns the list itself."""
     return _ZERO.get(kind, _NOTHING)
+
+
+def drop_empty(obj: Object) -> None:
+    """Kubernetes doesn't write out maps of data that hold nothing."""
+    for name in _DATA:
+        if name in obj and not obj[name]:
+            del obj[name]
 
 
 def fill(obj: Object, zero: Object) -> None:

@@ -1,0 +1,40 @@
+"""Where the real server quotes its own making, ours says the same in plain words.
+
+Some sentences of the real server carry Go: its parsers' complaints, its types, its storage keys, a whole object printed
+into an error. Where its sentence is of that kind, and both refuse with the same code and reason, the sentences aren't
+compared; code, reason, details and the fields of the causes still are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+GO = re.compile(
+    r"strconv\.Parse|json: cannot unmarshal|json parse error|cannot be handled as a|invalid character '|in scheme \"pkg/"
+    r"|StorageError:|error decoding patch|due to an error in our request|Unsupported Media Type|Available representations"
+    r"|found '.*',? expected|is not a known field selector|invalid continue token|patch: Invalid value: \""
+    r"|failed to create typed patch object|\(\*core\.|Invalid value: \{\"[A-Z]"
+)
+SENTENCE = "<in own words>"
+
+
+def in_own_words(embedded: Any, real: Any) -> tuple[Any, Any]:
+    """Two answers' bodies, with sentences taken out of both where the real one quotes Go."""
+    if not (_is_refusal(embedded) and _is_refusal(real)) or embedded.get("reason") != real.get("reason"):
+        return embedded, real
+    if not GO.search(real.get("message", "")):
+        return embedded, real
+    return _without_sentences(embedded), _without_sentences(real)
+
+
+def _is_refusal(body: Any) -> bool:
+    return isinstance(body, dict) and body.get("kind") == "Status" and body.get("status") == "Failure"
+
+
+def _without_sentences(body: dict[str, Any]) -> dict[str, Any]:
+    out = {**body, "message": SENTENCE}
+    details = dict(out.pop("details", None) or {})
+    if "causes" in details:
+        details["causes"] = [{**cause, "message": SENTENCE} for cause in details["causes"]]
+    return {**out, "details": details}

@@ -137,7 +137,8 @@ def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:
 def _below_status(error: FieldError) -> FieldError:
     """A status is checked apart, so messages name its fields from there."""
     inner = error.field.removeprefix("status.")
-    return FieldError(error.field, error.reason, error.message.replace(f" {error.field} in body ", f" {inner} in body "))
+    message = error.message.replace(f" {error.field} in body ", f" {inner} in body ")
+    return FieldError(error.field, error.reason, message)
 
 
 def _tidy(call: Call, schema: Schema, obj: Object) -> None:

@@ -5,9 +5,15 @@ Only the fields that make sense here are described; unknown ones are pruned as a
 
 from __future__ import annotations
 
+from typing import Any
+
+from myriarch.apiserver.builtin.frozen import frozen_errors, key_errors
 from myriarch.apiserver.columns import AGE, NAME, Column
-from myriarch.apiserver.kinds import ResourceType, whole_schema
+from myriarch.apiserver.errors import FieldError, invalid_value
+from myriarch.apiserver.kinds import ALL_VERBS, ResourceType, whole_schema
 from myriarch.apiserver.objectmeta import array, string, string_map, struct, time
+
+NAME_LABEL = "kubernetes.io/metadata.name"
 
 CONDITION = struct(
     "One observation of the state.",
@@ -23,6 +29,20 @@ CONDITION = struct(
     ("type", "status"),
 )
 
+def _named(obj: dict[str, Any], _old: dict[str, Any] | None) -> None:
+    """A namespace can be selected by its name."""
+    meta = obj["metadata"]
+    if meta.get("name") and isinstance(meta.get("labels") or {}, dict):
+        meta["labels"] = {**(meta.get("labels") or {}), NAME_LABEL: meta["name"]}
+
+
+def _config_errors(obj: dict[str, Any], old: dict[str, Any] | None) -> list[FieldError]:
+    errors = key_errors(obj, "data") + key_errors(obj, "binaryData")
+    both = set(obj.get("data") or ()) & set(obj.get("binaryData") or ())
+    errors += [invalid_value(f"data[{key}]", key, "duplicate of key present in binaryData") for key in sorted(both)]
+    return errors + frozen_errors(obj, old, ("data", "binaryData"))
+
+
 NAMESPACE = ResourceType(
     group="",
     version="v1",
@@ -35,6 +55,8 @@ NAMESPACE = ResourceType(
     selectable_fields=("status.phase",),
     strategic_merge=True,
     dns_label_name=True,
+    verbs=tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
+    prepare=_named,
     columns=(
         NAME,
         Column("Status", description="Active or Terminating.", path=".status.phase"),
@@ -73,6 +95,7 @@ CONFIG_MAP = ResourceType(
     namespaced=True,
     short_names=("cm",),
     strategic_merge=True,
+    check=_config_errors,
     columns=(NAME, Column("Data", type="string", description="Number of keys.", render=_data_count), AGE),
     schema=whole_schema(
         "ConfigMap",

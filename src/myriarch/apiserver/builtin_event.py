@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from myriarch.apiserver.columns import NAME, Column, age
-from myriarch.apiserver.kinds import ResourceType, whole_schema
+from myriarch.apiserver.errors import FieldError, invalid_value
+from myriarch.apiserver.kinds import Check, ResourceType, whole_schema
 from myriarch.apiserver.objectmeta import integer, string, struct, time
 
 Object = dict[str, Any]
@@ -146,6 +147,18 @@ def _over_core(column: Column) -> Column:
 
 _REFERENCE_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
+def _about_errors(field: str) -> Check:
+    """An event lies in the namespace of what it is about."""
+
+    def check(obj: Object, _old: Object | None) -> list[FieldError]:
+        about = (obj.get(field) or {}).get("namespace")
+        if about is None or about in ("", obj["metadata"]["namespace"]):
+            return []
+        return [invalid_value("involvedObject.namespace", about, "does not match event.namespace")]
+
+    return check
+
+
 CORE_EVENT = ResourceType(
     group="",
     version="v1",
@@ -162,6 +175,7 @@ CORE_EVENT = ResourceType(
         "source",
         "type",
     ),
+    check=_about_errors("involvedObject"),
     columns=_CORE_COLUMNS,
     schema=whole_schema("Event", _DESCRIPTION, {**_CORE_ONLY, **_SHARED}),
 )
@@ -182,6 +196,7 @@ EVENT = ResourceType(
         "type",
     ),
     storage_group="",
+    check=_about_errors("regarding"),
     inward=_to_core,
     outward=_from_core,
     columns=tuple(_over_core(column) for column in _CORE_COLUMNS),

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from myriarch.apiserver.columns import AGE, NAME, Column
+from myriarch.apiserver.errors import FieldError, invalid_value
 from myriarch.apiserver.kinds import ResourceType, whole_schema
 from myriarch.apiserver.objectmeta import integer, string, struct, time
+
+
+def _errors(obj: dict[str, Any], _old: dict[str, Any] | None) -> list[FieldError]:
+    spec = obj.get("spec") or {}
+    seconds, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
+    errors = []
+    if seconds is not None and seconds <= 0:
+        errors.append(invalid_value("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
+    if transitions is not None and transitions < 0:
+        problem = "must be greater than or equal to 0"
+        errors.append(invalid_value("spec.leaseTransitions", transitions, problem))
+    return errors
+
 
 LEASE = ResourceType(
     group="coordination.k8s.io",
@@ -14,6 +30,7 @@ LEASE = ResourceType(
     singular="lease",
     namespaced=True,
     strategic_merge=True,
+    check=_errors,
     columns=(NAME, Column("Holder", description="Who holds it.", path=".spec.holderIdentity"), AGE),
     schema=whole_schema(
         "Lease",
@@ -23,10 +40,10 @@ LEASE = ResourceType(
                 "The claim.",
                 {
                     "holderIdentity": string("Who holds the lease."),
-                    "leaseDurationSeconds": integer("How long others wait past renewTime.", minimum=1),
+                    "leaseDurationSeconds": integer("How long others wait past renewTime."),
                     "acquireTime": time("When the present holder took it."),
                     "renewTime": time("When the present holder last renewed it."),
-                    "leaseTransitions": integer("How often the holder changed.", minimum=0),
+                    "leaseTransitions": integer("How often the holder changed."),
                     "preferredHolder": string("Who should hold it next."),
                     "strategy": string("How the holder is chosen."),
                 },

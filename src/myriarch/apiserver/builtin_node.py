@@ -6,6 +6,7 @@ from typing import Any
 
 from myriarch.apiserver.builtin_core import CONDITION
 from myriarch.apiserver.columns import AGE, NAME, NONE, Column
+from myriarch.apiserver.errors import FieldError, unsupported
 from myriarch.apiserver.kinds import ResourceType, whole_schema
 from myriarch.apiserver.objectmeta import array, integer, string, struct, time
 
@@ -119,6 +120,18 @@ _STATUS = struct(
 # A node may have several addresses of a type, so the type is no key; strategic merge takes it for one all the same.
 _STATUS["properties"]["addresses"] |= {"x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": "type"}
 
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def _errors(obj: Object, _old: Object | None) -> list[FieldError]:
+    taints = (obj.get("spec") or {}).get("taints") or ()
+    return [
+        unsupported(f"metadata.taints[{index}].effect", taint.get("effect"), _EFFECTS)
+        for index, taint in enumerate(taints)
+        if taint.get("effect") not in _EFFECTS
+    ]
+
+
 NODE = ResourceType(
     group="",
     version="v1",
@@ -130,6 +143,7 @@ NODE = ResourceType(
     subresources=frozenset({"status"}),
     selectable_fields=("spec.unschedulable",),
     strategic_merge=True,
+    check=_errors,
     columns=(
         NAME,
         Column("Status", description="Whether the node is ready.", render=_status),

@@ -16,6 +16,7 @@ from myriarch.apiserver.errors import (
     invalid_type,
     invalid_value,
     required,
+    shown,
     too_long,
     too_many,
     unsupported,
@@ -150,7 +151,8 @@ def _string(schema: Node) -> Check:
         if search is not None and search(value) is None:
             errors.append(invalid_value(path, value, f"{path} in body should match '{pattern}'"))
         if good_form is not None and not good_form(value):
-            errors.append(invalid_value(path, value, f'{path} in body must be of type {form}: "{value}"'))
+            problem = f'Invalid value: {shown(value)}: {path} in body must be of type {form}: "{value}"'
+            errors.append(FieldError(path, "FieldValueTypeInvalid", problem))
 
     return check_string
 

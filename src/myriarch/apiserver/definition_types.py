@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from myriarch.apiserver.columns import AGE, NAME, Column
-from myriarch.apiserver.kinds import ResourceType, Scale, Translate, unchanged, whole_schema
+from myriarch.apiserver.errors import FieldError, invalid_value
+from myriarch.apiserver.kinds import Check, ResourceType, Scale, Translate, unchanged, whole_schema
 
 
 def type_from_crd(crd: dict[str, Any]) -> ResourceType:
@@ -66,6 +67,7 @@ def _version_type(crd: dict[str, Any], version: dict[str, Any], stored: str) -> 
         selectable_fields=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields", ())),
         counts_generation=True,
         scale=_crd_scale(subresources.get("scale")),
+        check=_scale_check(subresources.get("scale")),
         inward=_in_version(f"{group}/{stored}") if several else unchanged,
         outward=_in_version(f"{group}/{version['name']}") if several else unchanged,
         description=root.get("description", ""),
@@ -84,6 +86,24 @@ def _crd_scale(spec: dict[str, Any] | None) -> Scale | None:
         spec["statusReplicasPath"].lstrip("."),
         (spec.get("labelSelectorPath") or "").lstrip("."),
     )
+
+
+def _scale_check(spec: dict[str, Any] | None) -> Check | None:
+    """What scales must not be scaled below zero, whatever its schema says."""
+    if not spec:
+        return None
+    path = spec["specReplicasPath"]
+    keys = path.strip(".").split(".")
+
+    def check(obj: dict[str, Any], _old: dict[str, Any] | None) -> list[FieldError]:
+        value: Any = obj
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, int) and value < 0:
+            return [invalid_value(path, value, "should be a non-negative integer")]
+        return []
+
+    return check
 
 
 def whole_type_schema(kind: str, root: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from myriarch.apiserver import (
 )
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.status import method_not_allowed
+from myriarch.apiserver.registry import is_custom
+from myriarch.apiserver.status import method_not_allowed, verb_not_supported
 
 Handler = Callable[[Core, Call], Reply]
 
@@ -57,6 +58,8 @@ def handler_of(call: Call) -> Handler:
     method, rtype = call.request.method, call.type
     if call.subresource:
         found = _ON_SUBRESOURCE.get(call.subresource, _ON_PART).get(method)
+        if found is None and is_custom(rtype):
+            raise verb_not_supported(rtype.plural, rtype.group, _VERBS.get(method, (method.lower(),))[0])
         if found is None:
             raise method_not_allowed()
         return found
@@ -64,7 +67,7 @@ def handler_of(call: Call) -> Handler:
         found = _ON_OBJECT.get(method)
     else:
         found = _ON_COLLECTION.get(method)
-        if method == "POST" and rtype.namespaced and not call.namespace:
+        if method in ("DELETE", "POST") and rtype.namespaced and not call.namespace:
             found = None
     verb = _VERBS.get(method, ("", ""))[not call.name]
     if found is None or verb not in rtype.verbs:

@@ -85,7 +85,7 @@ def _spend(core: Core, call: Call, pod: Object) -> None:
     ]
     if len(found) > 1:
         problem = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
-        raise ApiError(500, "InternalError", problem)
+        raise ApiError(500, "", problem)
     for record, budget in found:
         _spend_one(core, call, record, budget)
 

@@ -14,6 +14,7 @@ from myriarch.apiserver.handlers_write import Object, live, replace
 from myriarch.apiserver.kinds import ResourceType, Scale
 from myriarch.apiserver.negotiate import object_response
 from myriarch.apiserver.record import encode
+from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.status import ApiError, bad_request, conflict, invalid, no_such_path
 
 API_VERSION = "autoscaling/v1"
@@ -50,7 +51,7 @@ def scale_of(rtype: ResourceType, obj: Object) -> Object:
         "kind": "Scale",
         "apiVersion": API_VERSION,
         "metadata": {key: meta[key] for key in _KEPT if key in meta},
-        "spec": {"replicas": _at(obj, paths.replicas) or 0},
+        "spec": {"replicas": wanted} if (wanted := _at(obj, paths.replicas)) else {},
         "status": status,
     }
 
@@ -58,7 +59,7 @@ def scale_of(rtype: ResourceType, obj: Object) -> Object:
 def _set(core: Core, call: Call, scale: Object) -> Reply:
     record, old = live(core, call)
     wanted = at(scale, "spec", "replicas") or 0
-    if type(wanted) is not int or wanted < 0:
+    if type(wanted) is not int or (wanted < 0 and not is_custom(call.type)):
         raise _invalid(call, wanted)
     version = at(scale, "metadata", "resourceVersion")
     if version and version != str(record.version):

@@ -37,7 +37,10 @@ class Manner:
 
 
 def remove(core: Core, rtype: ResourceType, record: Record, manner: Manner) -> Record | None:
-    """Delete the object, or mark it where something holds it; then the marked record is returned."""
+    """Delete the object, or mark it where something holds it; then the marked record is returned.
+
+    Namespaces and definitions are marked in any case: that is how their deletion is answered.
+    """
     obj = record.decode()
     key = record.key
     set_finalizers(obj["metadata"], _finalizers(rtype, obj, manner.policy))
@@ -52,6 +55,11 @@ def remove(core: Core, rtype: ResourceType, record: Record, manner: Manner) -> R
     if rtype.kind == "Namespace":
         marked = _mark(core, rtype, record, obj, grace)
         Namespaces(core).settle(key.bucket.cluster, key.name)
+        return marked
+    if rtype is CRD:
+        definitions.terminating(obj, rfc3339(core.clock.now()))
+        marked = _mark(core, rtype, record, obj, grace)
+        gone(core, key)
         return marked
     core.stored.remove(rtype, key)
     gone(core, key)

@@ -32,6 +32,11 @@ class Rules:
     def __init__(self, openapi: Node) -> None:
         self._walk = _compile(openapi)
 
+    @property
+    def any(self) -> bool:
+        """Whether there are rules at all."""
+        return self._walk is not None
+
     def evaluate(self, obj: dict[str, Any], old: dict[str, Any] | None) -> list[FieldError]:
         errors: list[FieldError] = []
         if self._walk is not None:

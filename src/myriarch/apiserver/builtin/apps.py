@@ -18,6 +18,7 @@ _WORKLOAD: dict[str, Any] = {**_GROUP, "counts_generation": True, "categories": 
 _SCALE = Scale("spec.replicas", "status.replicas", "spec.selector")
 _NEEDED = ("spec",)
 _QUARTER = "25%"
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 
 def _rolling(field: str, defaults: Object) -> Any:
@@ -39,11 +40,20 @@ def _errors(obj: Object, old: Object | None) -> list[FieldError]:
     return template_errors(obj) + selector_change_errors(obj, old)
 
 
-def _labels_from_template(obj: Object, old: Object | None) -> None:
-    complete_template(obj, old)
-    labels = at(obj, "spec", "template", "metadata", "labels")
-    if labels and not obj["metadata"].get("labels"):
-        obj["metadata"]["labels"] = dict(labels)
+_complete_daemon_set = _rolling("updateStrategy", {"maxUnavailable": 1, "maxSurge": 0})
+
+
+def _number_template(obj: Object, old: Object | None) -> None:
+    """Count the templates of a DaemonSet in an annotation, as ``apps/v1`` still does."""
+    _complete_daemon_set(obj, old)
+    number = "1"
+    if old is not None:
+        number = (old["metadata"].get("annotations") or {}).get(TEMPLATE_GENERATION, "1")
+        if number.isdigit() and at(obj, "spec", "template") != at(old, "spec", "template"):
+            number = str(int(number) + 1)
+    annotations = obj["metadata"].get("annotations") or {}
+    if isinstance(annotations, dict):
+        obj["metadata"]["annotations"] = {**annotations, TEMPLATE_GENERATION: number}
 
 
 DEPLOYMENT = ResourceType(
@@ -88,7 +98,7 @@ REPLICA_SET = ResourceType(
     subresources=frozenset({"scale", "status"}),
     selectable_fields=("status.replicas",),
     scale=_SCALE,
-    prepare=_labels_from_template,
+    prepare=complete_template,
     check=_errors,
     columns=(
         NAME,
@@ -118,7 +128,7 @@ DAEMON_SET = ResourceType(
     singular="daemonset",
     short_names=("ds",),
     subresources=frozenset({"status"}),
-    prepare=_rolling("updateStrategy", {"maxUnavailable": 1, "maxSurge": 0}),
+    prepare=_number_template,
     check=_errors,
     columns=(
         NAME,

@@ -5,31 +5,22 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from myriarch.apiserver.builtin.frozen import frozen_errors, key_errors
 from myriarch.apiserver.builtin.tables import kind_schema, shapes
 from myriarch.apiserver.columns import AGE, NAME, Column
-from myriarch.apiserver.errors import FieldError, forbidden_field, invalid_value, required
+from myriarch.apiserver.errors import FieldError, invalid_value, required
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.objectmeta import array, string, string_map
 
 Object = dict[str, Any]
 
 OPAQUE = "Opaque"
-_FROZEN = "field is immutable when `immutable` is set"
 _NEEDED_KEYS = {
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
     "kubernetes.io/dockercfg": (".dockercfg",),
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
     "kubernetes.io/ssh-auth": ("ssh-privatekey",),
 }
-
-
-def frozen_errors(obj: Object, old: Object | None, fields: tuple[str, ...]) -> list[FieldError]:
-    """What may not change once an object says ``immutable``."""
-    if old is None or not old.get("immutable"):
-        return []
-    errors = [] if obj.get("immutable") else [forbidden_field("immutable", _FROZEN)]
-    errors += [forbidden_field(field, _FROZEN) for field in fields if obj.get(field) != old.get(field)]
-    return errors
 
 
 def _complete(obj: Object, _old: Object | None) -> None:
@@ -46,7 +37,7 @@ def _errors(obj: Object, old: Object | None) -> list[FieldError]:
     errors = [required(f"data[{key}]") for key in _NEEDED_KEYS.get(obj["type"], ()) if key not in data]
     if old is not None and obj["type"] != old.get("type"):
         errors.append(invalid_value("type", obj["type"], "field is immutable"))
-    return errors + frozen_errors(obj, old, ("data",))
+    return errors + key_errors(obj, "data") + frozen_errors(obj, old, ("data",))
 
 
 SECRET = ResourceType(

@@ -72,7 +72,7 @@ def _version_errors(versions: list[Object]) -> list[FieldError]:
         where = f"spec.versions[{index}].schema.openAPIV3Schema"
         root = at(version, *_SCHEMA)
         if root is None:
-            errors.append(required(where, "schemas are required"))
+            errors.append(required(where))
         else:
             errors += structural_errors(root, where) or _compile_errors(root, where)
     return errors

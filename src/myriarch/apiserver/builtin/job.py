@@ -8,7 +8,7 @@ from myriarch.apiserver.builtin.cells import CONTAINERS, IMAGES, SELECTOR, at
 from myriarch.apiserver.builtin.pod_template import complete_template, pod_spec_errors
 from myriarch.apiserver.builtin.tables import kind_schema
 from myriarch.apiserver.columns import AGE, NAME, Column, human_duration
-from myriarch.apiserver.errors import FieldError, invalid_value, unsupported
+from myriarch.apiserver.errors import FieldError, invalid_value, required
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.base.clock import parse_rfc3339
 
@@ -51,7 +51,7 @@ def _errors(obj: Object, old: Object | None) -> list[FieldError]:
     template = (spec.get("template") or {}).get("spec") or {}
     errors = pod_spec_errors(template, "spec.template.spec")
     if template.get("restartPolicy") not in _RESTARTS:
-        errors.append(unsupported("spec.template.spec.restartPolicy", template.get("restartPolicy"), _RESTARTS))
+        errors.append(required("spec.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"'))
     if old is not None and spec.get("template") != at(old, "spec", "template"):
         errors.append(invalid_value("spec.template", "", "field is immutable"))
     return errors

@@ -24,7 +24,7 @@ PodSpec: volumes:[Volume]@name+retain initContainers:[Container]@name containers
   topologySpreadConstraints:[TopologySpreadConstraint]@topologyKey,whenUnsatisfiable setHostnameAsFQDN:bool os:PodOS
   hostUsers:bool schedulingGates:[PodSchedulingGate]@name resourceClaims:[PodResourceClaim]@name+retain
   resources:ResourceRequirements hostnameOverride
-PodCondition: type! observedGeneration:int64 status! lastProbeTime:time lastTransitionTime:time reason message
+PodCondition: type! observedGeneration:int64 status! lastProbeTime:time=null lastTransitionTime:time=null reason message
 HostIP: ip!
 PodIP: ip!
 ContainerStatus: name! state:ContainerState lastState:ContainerState ready:bool=false restartCount:int32=0 image=""

@@ -6,6 +6,7 @@ from typing import Any
 
 from myriarch.apiserver.builtin.quantities import canonical
 from myriarch.apiserver.errors import FieldError, invalid_value, required
+from myriarch.apiserver.label_selectors import selects
 
 Object = dict[str, Any]
 
@@ -84,13 +85,15 @@ def template_errors(obj: Object) -> list[FieldError]:
 
 
 def _selector_errors(spec: Object, template: Object) -> list[FieldError]:
-    selector = spec.get("selector") or {}
-    if not selector.get("matchLabels") and not selector.get("matchExpressions"):
+    selector = spec.get("selector")
+    if selector is not None and not selector.get("matchLabels") and not selector.get("matchExpressions"):
         return [invalid_value("spec.selector", selector, "empty selector is invalid for this kind")]
+    errors = [] if selector is not None else [required("spec.selector")]
     labels = (template.get("metadata") or {}).get("labels") or {}
-    if all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items()):
-        return []
-    return [invalid_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")]
+    if not selects(selector, labels):
+        problem = "`selector` does not match template `labels`"
+        errors.append(invalid_value("spec.template.metadata.labels", labels, problem))
+    return errors
 
 
 def selector_change_errors(obj: Object, old: Object | None) -> list[FieldError]:

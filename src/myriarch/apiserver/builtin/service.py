@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +18,12 @@ Object = dict[str, Any]
 SERVICE_NETWORK = ipaddress.IPv4Network("10.96.0.0/12")
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _FIRST_NODE_PORT, _NODE_PORTS = 30_000, 2_768
+_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
+_NAME_RULE = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
 _KEPT = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
 
 
@@ -62,7 +69,9 @@ def _number(text: str) -> int:
 
 
 def _errors(obj: Object, old: Object | None) -> list[FieldError]:
-    spec = obj.get("spec") or {}
+    spec, name = obj.get("spec") or {}, obj["metadata"]["name"]
+    if not _NAME.match(name):
+        return [invalid_value("metadata.name", name, _NAME_RULE)]
     if spec.get("type") not in _TYPES:
         return [unsupported("spec.type", spec.get("type"), _TYPES)]
     errors: list[FieldError] = []
@@ -76,6 +85,8 @@ def _errors(obj: Object, old: Object | None) -> list[FieldError]:
         if not 1 <= port.get("port", 0) <= 65_535:
             problem = "must be between 1 and 65535, inclusive"
             errors.append(invalid_value(f"spec.ports[{index}].port", port.get("port"), problem))
+            if type(port.get("targetPort")) is int and not 1 <= port["targetPort"] <= 65_535:
+                errors.append(invalid_value(f"spec.ports[{index}].targetPort", port["targetPort"], problem))
     before = at(old, "spec", "clusterIP")
     if before and spec.get("clusterIP") != before:
         errors.append(invalid_value("spec.clusterIPs[0]", spec.get("clusterIPs"), "may not change once set"))

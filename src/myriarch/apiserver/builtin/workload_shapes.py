@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 WORKLOADS = """
-DeploymentSpec: replicas:int32=1 selector!:LabelSelector template!:PodTemplateSpec
+DeploymentSpec: replicas:int32=1 selector:LabelSelector template!:PodTemplateSpec
   strategy:DeploymentStrategy+retain={} minReadySeconds:int32 revisionHistoryLimit:int32=10 paused:bool
   progressDeadlineSeconds:int32=600
 DeploymentStatus: observedGeneration:int64 replicas:int32 updatedReplicas:int32 readyReplicas:int32
   availableReplicas:int32 unavailableReplicas:int32 terminatingReplicas:int32 conditions:[DeploymentCondition]@type
   collisionCount:int32
-DaemonSetSpec: selector!:LabelSelector template!:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy={}
+DaemonSetSpec: selector:LabelSelector template!:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy={}
   minReadySeconds:int32 revisionHistoryLimit:int32=10
 DaemonSetStatus: currentNumberScheduled:int32=0 numberMisscheduled:int32=0 desiredNumberScheduled:int32=0
   numberReady:int32=0 observedGeneration:int64 updatedNumberScheduled:int32 numberAvailable:int32
   numberUnavailable:int32 collisionCount:int32 conditions:[DaemonSetCondition]@type
-ReplicaSetSpec: replicas:int32=1 minReadySeconds:int32 selector!:LabelSelector template:PodTemplateSpec
+ReplicaSetSpec: replicas:int32=1 minReadySeconds:int32 selector:LabelSelector template:PodTemplateSpec
 ReplicaSetStatus: replicas:int32=0 fullyLabeledReplicas:int32 readyReplicas:int32 availableReplicas:int32
   terminatingReplicas:int32 observedGeneration:int64 conditions:[ReplicaSetCondition]@type
-StatefulSetSpec: replicas:int32=1 selector!:LabelSelector template!:PodTemplateSpec
+StatefulSetSpec: replicas:int32=1 selector:LabelSelector template!:PodTemplateSpec
   volumeClaimTemplates:[PersistentVolumeClaim] serviceName="" podManagementPolicy="OrderedReady"
   updateStrategy:StatefulSetUpdateStrategy={} revisionHistoryLimit:int32=10 minReadySeconds:int32
   persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy={}
@@ -27,7 +27,7 @@ StatefulSetStatus: observedGeneration:int64 replicas:int32=0 readyReplicas:int32
   availableReplicas:int32=0
 JobSpec: parallelism:int32 completions:int32 activeDeadlineSeconds:int64 podFailurePolicy:PodFailurePolicy
   successPolicy:SuccessPolicy backoffLimit:int32=6 backoffLimitPerIndex:int32 maxFailedIndexes:int32
-  selector:LabelSelector manualSelector:bool template!:PodTemplateSpec ttlSecondsAfterFinished:int32
+  selector:LabelSelector manualSelector:bool=false template!:PodTemplateSpec ttlSecondsAfterFinished:int32
   completionMode="NonIndexed" suspend:bool=false podReplacementPolicy managedBy
 JobStatus: conditions:[JobCondition]^type startTime:time completionTime:time active:int32 succeeded:int32
   failed:int32 terminating:int32 completedIndexes failedIndexes uncountedTerminatedPods:UncountedTerminatedPods
@@ -43,18 +43,18 @@ ServiceSpec: ports:[ServicePort]@port,protocol selector:{string}~atomic clusterI
   loadBalancerClass internalTrafficPolicy trafficDistribution
 ServiceStatus: loadBalancer:LoadBalancerStatus={} conditions:[Condition]@type
 DeploymentStrategy: type rollingUpdate:RollingUpdateDeployment
-DeploymentCondition: type! status! lastUpdateTime:time lastTransitionTime:time reason message
+DeploymentCondition: type! status! lastUpdateTime:time=null lastTransitionTime:time=null reason message
 DaemonSetUpdateStrategy: type rollingUpdate:RollingUpdateDaemonSet
-DaemonSetCondition: type! status! lastTransitionTime:time reason message
-ReplicaSetCondition: type! status! lastTransitionTime:time reason message
+DaemonSetCondition: type! status! lastTransitionTime:time=null reason message
+ReplicaSetCondition: type! status! lastTransitionTime:time=null reason message
 PersistentVolumeClaim: metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
 StatefulSetUpdateStrategy: type rollingUpdate:RollingUpdateStatefulSetStrategy
 StatefulSetPersistentVolumeClaimRetentionPolicy: whenDeleted="Retain" whenScaled="Retain"
 StatefulSetOrdinals: start:int32
-StatefulSetCondition: type! status! lastTransitionTime:time reason message
+StatefulSetCondition: type! status! lastTransitionTime:time=null reason message
 PodFailurePolicy: rules!:[PodFailurePolicyRule]
 SuccessPolicy: rules!:[SuccessPolicyRule]
-JobCondition: type! status! lastProbeTime:time lastTransitionTime:time reason message
+JobCondition: type! status! lastProbeTime:time=null lastTransitionTime:time=null reason message
 UncountedTerminatedPods: succeeded:[string]~set failed:[string]~set
 PolicyRule: verbs!:[string] apiGroups:[string] resources:[string] resourceNames:[string] nonResourceURLs:[string]
 Subject~atomic: kind! apiGroup name! namespace

@@ -11,6 +11,7 @@ import base64
 import os
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import click
 
@@ -25,6 +26,7 @@ from myriarch.cli.lazy import program
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.errors import NotFound
 from myriarch.client.kubeconfig import Access, load_kubeconfig
+from myriarch.client.proxy import LOOPBACK
 from myriarch.client.refs import CLUSTERS, ENVIRONMENTS
 
 VALID_SECONDS: Final = 3600
@@ -47,16 +49,22 @@ def join_cluster(
     chosen = target.over(above)
     file = Path(output_file or f"{name}-bootstrap.kubeconfig")
     hub = load_kubeconfig(kubeconfig_of(chosen), chosen.context)
-    address = server or hub.server
-    if not address.startswith("https://"):
+    address = server or _without_user(hub.server)
+    if not address.startswith("https://") and urlsplit(address).hostname not in LOOPBACK:
         problem = "a token would go there unencrypted"
-        raise UserFault("--server", address.rpartition("@")[2], problem, "Give the https address of the hub.")
+        raise UserFault("--server", address, problem, "Give the https address of the hub.")
     wanted = labels_of(labels)
     token = ask(chosen, lambda session: _enrol(session, name, environment, wanted))
     _write(file, _kubeconfig(name, address, hub, token))
     click.echo(f"cluster/{name} may join within {VALID_SECONDS // 60} minutes, once. Near that cluster, run:")
     click.echo(f"  {program()} agent --cluster {name} --bootstrap {file} --kubeconfig KUBECONFIG_OF_{name.upper()}")
     click.echo(f"It is only observed until you say '{program()} clusters manage {name}'.")
+
+
+def _without_user(server: str) -> str:
+    """The embedded hub writes its token into its address, for kubectl's sake: it is not for the agent."""
+    parts = urlsplit(server)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 async def _enrol(session: Session, name: str, environment: str, labels: dict[str, str]) -> str:

@@ -119,12 +119,14 @@ async def bundle(
     parameters: list[Parameter] | None = None,
     keep: bool = False,
     kubeconfig: Path | None = None,
+    component: Component | None = None,
 ) -> AsyncGenerator[Bundle, None]:
     """A bundle whose mover runs; afterwards nothing of it is left, unless ``keep``. With a ``kubeconfig`` of its own it
     may not be able to see anything."""
     spec = ComponentSpec(driver=DriverName.BUNDLE, target=Target(namespace=name), parameters=parameters or [])
+    component = component or Component(metadata=ObjectMeta(name=name), spec=spec)
     async with client_of(kubeconfig or plane.admin_kubeconfig) as client:
-        made = Bundle(client, Component(metadata=ObjectMeta(name=name), spec=spec), labels or {})
+        made = Bundle(client, component, labels or {})
         running = asyncio.create_task(made.mover.run())
         try:
             if kubeconfig is None:

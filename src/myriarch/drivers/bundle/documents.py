@@ -40,3 +40,14 @@ def read_documents(text: str, where: str) -> list[Any]:
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "an unknown place"
         problem = getattr(error, "problem", None) or "not YAML"
         raise UserFault(where, place, problem, "Mend the YAML there.") from None
+
+
+def _with_text_keys(value: Any) -> Any:
+    """JSON has only strings for keys: ``1`` and ``on`` are written as Kubernetes writes them."""
+    if isinstance(value, dict):
+        return {_text(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _text(key: Any) -> str:
+    return str(key).lower() if isinstance(key, bool) else str(key)

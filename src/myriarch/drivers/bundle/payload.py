@@ -130,7 +130,7 @@ def _chart(given: Mapping[str, Any], where: str) -> Chart:
     archive = _text(given, where, "archive")
     if bool(archive) == bool(given.get("files")):
         raise UserFault(where, "both or neither", "a chart is an archive or files", "Give archive or files.")
-    values = given.get("values") or {}
+    values = {} if given.get("values") is None else given["values"]
     if not isinstance(values, dict):
         raise UserFault(f"{where}.values", type(values).__name__, "not a mapping", "Give the values as a mapping.")
     files = {} if archive else _files(given, where)

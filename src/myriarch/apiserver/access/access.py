@@ -24,10 +24,6 @@ from myriarch.client.http import Request
 AUTHORIZATION_GROUP = "authorization.k8s.io"
 _LOOKS_AT_ROLES = (RBAC_GROUP, AUTHORIZATION_GROUP)
 _MASTER = Decision(True)
-_EVERYTHING = [
-    Rule(verbs=["*"], api_groups=["*"], resources=["*"]),
-    Rule(verbs=["*"], urls=["*"]),
-]
 
 
 class Access:
@@ -97,8 +93,8 @@ class Access:
         return _MASTER if wanted.user.master else self._rbac.decide(wanted)
 
     def rules(self, user: User, cluster: str, namespace: str) -> list[Rule]:
-        """Every rule that the user holds in the namespace."""
-        return _EVERYTHING if user.master else self._rbac.rules(user, cluster, namespace)
+        """Every rule that the user holds in the namespace; of a master, those of the role that says so."""
+        return self._rbac.rules(user, cluster, namespace)
 
     @property
     def rbac(self) -> Rbac:

@@ -13,6 +13,7 @@ from myriarch.apiserver.access.access import Access
 from myriarch.apiserver.access.attributes import Attributes
 from myriarch.apiserver.access.rbac_rules import Rule
 from myriarch.apiserver.access.user import AUTHENTICATED, Extra, User
+from myriarch.apiserver.apply import update_managed
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.errors import invalid_value
@@ -56,7 +57,7 @@ class _RulesSpec(msgspec.Struct):
 def may_i(access: Access, core: Core, call: Call) -> Reply:
     """SelfSubjectAccessReview."""
     body, spec = _read(call, _Spec)
-    return answer(core, call, body, _decided(access, call, spec, call.user))
+    return _decision(access, core, call, body, spec, call.user)
 
 
 def may_they(access: Access, core: Core, call: Call) -> Reply:
@@ -65,13 +66,24 @@ def may_they(access: Access, core: Core, call: Call) -> Reply:
     if not spec.user and not spec.groups:
         raise _faulty(call, "spec.user", spec.user, "at least one of user or group must be specified")
     extra: Extra = tuple((key, tuple(values)) for key, values in sorted(spec.extra.items()))
-    return answer(core, call, body, _decided(access, call, spec, User(spec.user, tuple(spec.groups), spec.uid, extra)))
+    return _decision(access, core, call, body, spec, User(spec.user, tuple(spec.groups), spec.uid, extra))
 
 
-def _decided(access: Access, call: Call, spec: _Spec, user: User) -> Object:
-    wanted = _wanted(call, spec, user)
-    decision = access.decide(wanted)
-    return {"allowed": decision.allowed, **({"reason": decision.reason} if decision.reason else {})}
+def _decision(access: Access, core: Core, call: Call, body: Object, spec: _Spec, user: User) -> Reply:
+    """These reviews say, as stored objects do, who wrote their fields."""
+    decision = access.decide(_wanted(call, spec, user))
+    update_managed(
+        None,
+        body,
+        manager=call.manager,
+        operation="Update",
+        subresource="",
+        now_text=rfc3339(core.clock.now()),
+        schema=call.type.compiled,
+        zero={"spec": {}},
+    )
+    reason = {"reason": decision.reason} if decision.reason else {}
+    return answer(core, call, body, {"allowed": decision.allowed, **reason})
 
 
 def _wanted(call: Call, spec: _Spec, user: User) -> Attributes:
@@ -83,7 +95,7 @@ def _wanted(call: Call, spec: _Spec, user: User) -> Attributes:
         return Attributes(user, path.verb, call.cluster, path=path.path or "/")
     assert resource is not None
     if call.namespace and resource.namespace != call.namespace:
-        problem = f"must match the namespace of the review: {call.namespace}"
+        problem = "must match metadata.namespace"
         raise _faulty(call, "spec.resourceAttributes.namespace", resource.namespace, problem)
     return Attributes(
         user,
@@ -109,7 +121,7 @@ def what_may_i(access: Access, core: Core, call: Call) -> Reply:
         "nonResourceRules": [{"verbs": rule.verbs, "nonResourceURLs": rule.urls} for rule in rules if rule.urls],
         "incomplete": False,
     }
-    return answer(core, call, body, status)
+    return answer(core, call, {**body, "spec": {}}, status)
 
 
 def _resource_rule(rule: Rule) -> Object:
@@ -139,7 +151,10 @@ def answer(core: Core, call: Call, body: Object, status: Object) -> Reply:
 
 def _read(call: Call, kind: type[T]) -> tuple[Object, T]:
     """The body, and its spec as ``kind``. Raises ApiError 400."""
-    return call.body_object(), spec_of(call, kind)
+    body, spec = call.body_object(), spec_of(call, kind)
+    body.setdefault("metadata", {})
+    body.pop("status", None)
+    return body, spec
 
 
 def spec_of(call: Call, kind: type[T]) -> T:
@@ -156,4 +171,5 @@ def spec_of(call: Call, kind: type[T]) -> T:
 
 
 def _faulty(call: Call, field: str, value: object, problem: str) -> Exception:
-    return invalid(call.type.kind, call.type.group, "", [invalid_value(field, value, problem)])
+    """422, without a kind, as the real server words it here."""
+    return invalid("", call.type.group, "", [invalid_value(field, value, problem)])

@@ -1,0 +1,135 @@
+"""``clusters import`` on real API servers: every source, again, without rights, and up to a cluster that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.cli.conftest import Cli, cli  # noqa: F401 (a fixture)
+from tests.imports.stage import (
+    CRDS,
+    NAMESPACES,
+    Put,
+    argocd_fleet,
+    capi_fleet,
+    definition,
+    namespace,
+    ocm_fleet,
+    profile_fleet,
+)
+from tests.kube.agent.house import CLUSTERS, Program, eventually, install_hub
+from tests.kube.control_plane import ControlPlane
+from tests.kube.rest import RequestFailed
+
+from myriarch.client.inventory import PROFILES
+from myriarch.client.objects import Raw
+from myriarch.client.resource import HUB, ResourceRef
+from myriarch.imports import capi, ocm
+
+pytestmark = pytest.mark.kube
+FLEETS = {"capi": capi_fleet, "argocd": argocd_fleet, "ocm": ocm_fleet, "clusterprofile": profile_fleet}
+IMPORTED = {
+    "capi": {"east", "west"},
+    "argocd": {"token", "certificate"},
+    "ocm": {"edge-1"},
+    "clusterprofile": {"one", "two", "three", "four"},
+}
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A hub, and the management cluster of every source: they share nothing but the server."""
+    with ControlPlane.start(tmp_path_factory.mktemp("imports")) as plane:
+        install_hub(plane)
+        put = put_into(plane)
+        for name in ("fleet", "argocd", "inventory"):
+            put(NAMESPACES, namespace(name))
+        for ref in (capi.REFS[0], ocm.REFS[0], PROFILES[0]):
+            put(CRDS, definition(ref))
+            eventually(lambda ref=ref: plane.admin.is_ok(ref.path(HUB)), lambda ref=ref: str(ref))
+        for fleet in FLEETS.values():
+            fleet(put)
+        yield plane
+
+
+def put_into(plane: ControlPlane) -> Put:
+    def put(ref: ResourceRef, obj: Raw) -> None:
+        where, name = obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
+        plane.admin.create(ref.path(HUB, where), obj)
+        if "status" in obj:
+            eventually(lambda: plane.admin.is_ok(ref.path(HUB, where, name)), lambda: f"{ref} {name}")
+            plane.admin.merge(ref.path(HUB, where, name, "status"), {"status": obj["status"]})
+
+    return put
+
+
+@pytest.mark.parametrize("source", list(FLEETS))
+def test_from_a_real_server_to_a_real_hub(plane: ControlPlane, cli: Cli, source: str) -> None:  # noqa: F811
+    """What a dry run says is what is done, and doing it again changes nothing."""
+    file = plane.admin_kubeconfig
+    words = ("clusters", "import", source, "--from-kubeconfig", file, "--kubeconfig", file, "-e", "prod", "-o", "json")
+
+    def actions(*options: str) -> dict[str, str]:
+        result = cli(*words, *options)
+        assert result.code == 0, result.err
+        return {line["name"]: line["action"] for line in result.json["clusters"] if line["action"] != "skip"}
+
+    wanted = IMPORTED[source]
+    assert actions("--dry-run") == dict.fromkeys(wanted, "add")
+    assert not any(plane.admin.is_ok(f"{CLUSTERS}/{name}") for name in wanted)
+    assert actions() == dict.fromkeys(wanted, "add")
+    for name in wanted:
+        assert plane.admin.get(f"{CLUSTERS}/{name}")["spec"]["mode"] == "Observe"
+    assert actions() == dict.fromkeys(wanted, "unchanged")
+    label = {"metadata": {"labels": {"added-by": "somebody"}}}
+    name = min(wanted)
+    plane.admin.merge(f"{CLUSTERS}/{name}", label)
+    assert actions() == dict.fromkeys(wanted, "unchanged"), "others may label clusters too"
+
+
+@pytest.mark.parametrize(("source", "what"), [("capi", "clusters.cluster.x-k8s.io"), ("argocd", "secrets")])
+def test_without_rights(plane: ControlPlane, cli: Cli, source: str, what: str) -> None:  # noqa: F811
+    token = plane.token_for("default", "nobody")
+    poor = plane.kubeconfig_with_token("nobody", token)
+    hub = plane.admin_kubeconfig
+    refused = cli("clusters", "import", source, "--from-kubeconfig", poor, "--kubeconfig", hub, "-e", "prod")
+    assert refused.code == 2
+    assert f"may not list {what}" in refused.err
+    assert "Give that account the right" in refused.err
+    assert token not in refused.err
+
+
+def test_a_bad_selector(plane: ControlPlane, cli: Cli) -> None:  # noqa: F811
+    file = plane.admin_kubeconfig
+    words = ("clusters", "import", "ocm", "--from-kubeconfig", file, "--kubeconfig", file, "-l", "a in (")
+    refused = cli(*words)
+    assert refused.code == 2
+    assert refused.err.startswith("error: --selector: 'a in (': is no label selector.")
+
+
+def test_an_imported_cluster_is_reached(plane: ControlPlane, cli: Cli, tmp_path: Path) -> None:  # noqa: F811
+    """A context of a kubeconfig becomes a cluster that the controllers see into."""
+    config: dict[str, Any] = yaml.safe_load(plane.admin_kubeconfig.read_text())
+    config["contexts"][0]["name"] = config["current-context"] = "Real@Site"
+    file = tmp_path / "config"
+    file.write_text(yaml.safe_dump(config))
+    hub = plane.admin_kubeconfig
+    done = cli("clusters", "import", "kubeconfig", "--from-kubeconfig", file, "--kubeconfig", hub, "-e", "prod")
+    assert done.code == 0, done.err
+    assert "clusters manage real-site" in done.out
+    program = Program(tmp_path / "log", "controllers", "--kubeconfig", hub, "--replica", "imports")
+    try:
+        eventually(lambda: version_of(plane, "real-site"), lambda: program.text)
+    finally:
+        program.stop()
+    assert version_of(plane, "real-site").startswith("v1.34")
+
+
+def version_of(plane: ControlPlane, name: str) -> str:
+    try:
+        return str(plane.admin.get(f"{CLUSTERS}/{name}").get("status", {}).get("kubernetesVersion", ""))
+    except RequestFailed:
+        return ""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from myriarch.api.component import Component
+from myriarch.api.component import Component, DriverName
 from myriarch.api.meta import Condition
+from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Order, Phase, Release
 from myriarch.base.clock import rfc3339
 from myriarch.base.conditions import ConditionType
@@ -28,6 +29,7 @@ from myriarch.runtime.fence import current_term
 
 FIELD_MANAGER = "myriarch-release"
 RELEASING = ConditionType("Releasing", "A release holds the component.")
+ALL_NODES = "100%"
 WAITING = "Waiting"
 """Reason of a sound release that waits for its turn."""
 
@@ -80,7 +82,8 @@ def find_fault(caches: Caches, table: FleetTable, release: Release) -> Fault | N
     spec = release.spec
     revision = caches.revisions.get(spec.revision)
     policy = caches.policies.get(spec.policy)
-    if caches.components.get(spec.component) is None:
+    component = caches.components.get(spec.component)
+    if component is None:
         return Fault("InvalidComponent", _missing("spec.component", spec.component, "component"))
     if revision is None:
         return Fault("InvalidRevision", _missing("spec.revision", spec.revision, "revision"))
@@ -95,7 +98,24 @@ def find_fault(caches: Caches, table: FleetTable, release: Release) -> Fault | N
     if policy is None:
         return Fault("InvalidPolicy", _missing("spec.policy", spec.policy, "releasepolicy"))
     faults = policy_faults(policy.spec) or empty_stage_faults(table, policy.spec, spec.selector)
+    if not faults and component.spec.driver is DriverName.BUNDLE:
+        faults = partial_faults(policy.spec)
     return Fault("InvalidPolicy", faults[0].message) if faults else None
+
+
+def partial_faults(policy: ReleasePolicySpec) -> list[UserFault]:
+    """Waves that would move a part of a cluster's nodes, for a component that moves clusters as a whole."""
+    faults = []
+    for i, stage in enumerate(policy.stages):
+        for j, wave in enumerate(stage.waves):
+            where = f"spec.stages[{i}].waves[{j}]"
+            problem = "moves a part of a cluster's nodes, but the component's driver moves whole clusters"
+            if wave.nodes != ALL_NODES:
+                faults.append(UserFault(f"{where}.nodes", wave.nodes, problem, "Write '100%' or leave it out."))
+            if wave.exposure is not None:
+                cure = "Limit the wave's clusters instead."
+                faults.append(UserFault(f"{where}.exposure", wave.exposure, problem, cure))
+    return faults
 
 
 def _missing(field: str, name: str, kind: str) -> str:

@@ -1,0 +1,23 @@
+"""A policy that moves a part of a cluster's nodes is refused for a component that moves clusters as a whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from myriarch.api.policy import ReleasePolicySpec, Stage, Wave
+from myriarch.controllers.release.starting import partial_faults
+
+
+def _policy(wave: Wave) -> ReleasePolicySpec:
+    return ReleasePolicySpec(stages=[Stage(name="prod", environment="prod", waves=[Wave(clusters=1), wave])])
+
+
+@pytest.mark.parametrize("wave", [Wave(nodes=2), Wave(nodes="cover"), Wave(nodes="50%"), Wave(exposure="10%")])
+def test_a_part_of_the_nodes_is_refused_with_the_cure(wave: Wave) -> None:
+    (fault,) = partial_faults(_policy(wave))
+    assert fault.field.startswith("spec.stages[0].waves[1].")
+    assert fault.cure
+
+
+def test_whole_clusters_pass() -> None:
+    assert not partial_faults(_policy(Wave(clusters="100%")))

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import click
+import yaml
 
 from myriarch.api.cluster import Access as Reached
 from myriarch.api.cluster import Cluster, ClusterSpec, Mode
@@ -54,8 +55,9 @@ def join_cluster(
         problem = "a token would go there unencrypted"
         raise UserFault("--server", address, problem, "Give the https address of the hub.")
     wanted = labels_of(labels)
+    _write(file, b"")  # before anything is made at the hub
     token = ask(chosen, lambda session: _enrol(session, name, environment, wanted))
-    _write(file, _kubeconfig(name, address, hub, token))
+    _write(file, yaml.safe_dump(_kubeconfig(name, address, hub, token), sort_keys=False).encode())
     click.echo(f"cluster/{name} may join within {VALID_SECONDS // 60} minutes, once. Near that cluster, run:")
     click.echo(f"  {program()} agent --cluster {name} --bootstrap {file} --kubeconfig KUBECONFIG_OF_{name.upper()}")
     click.echo(f"It is only observed until you say '{program()} clusters manage {name}'.")
@@ -113,14 +115,12 @@ def _kubeconfig(name: str, server: str, hub: Access, token: str) -> dict[str, An
     }
 
 
-def _write(path: Path, config: dict[str, Any]) -> None:
-    import yaml
-
+def _write(path: Path, text: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-        with os.fdopen(descriptor, "w") as file:
+        with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, PRIVATE_FILE)
-            yaml.safe_dump(config, file, sort_keys=False)
+            file.write(text)
     except OSError as error:
         problem = error.strerror or "can't be written"
         raise UserFault("--output-file", str(path), problem, "Give a file that you may write.") from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import re
 import socket
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from myriarch.apiserver.auth import AccountTokens, Authenticator, FirstOf, Token
 from myriarch.apiserver.kubeconfig import Endpoint
 from myriarch.apiserver.serve import LOOPBACK, is_loopback
 from myriarch.base.errors import UserFault
+
+_LOG = logging.getLogger(__name__)
 
 KEYS: Final = "keys"
 AUDIT: Final = "audit.log"
@@ -118,7 +121,10 @@ async def renewing(tls: ServerTls) -> None:
     """Keep the certificate fresh until cancelled. Certificates live on real time."""
     while True:
         await asyncio.sleep(RENEWAL_CHECK_SECONDS)
-        tls.renew()
+        try:
+            tls.renew()
+        except UserFault as fault:
+            _LOG.error("the certificate can't be renewed, the old one stays: %s", fault)
 
 
 def endpoint_of(url: str, tls: ServerTls | None) -> Endpoint:

@@ -9,17 +9,22 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from tests.apiserver.access.doors import BEARER, got, served, trusting
 from tests.apiserver.access.people import AUTHENTICATION, Town
 from tests.apiserver.embedded import CONFIG_MAPS, run
 from tests.apiserver.fake_nodes import FakeNodes
 
 from myriarch.apiserver.access.authority import authority, client_pair, read_pair, write_pair
+from myriarch.apiserver.access.credentials import ClientCertificates
 from myriarch.apiserver.access.tls import CLIENT_AUTHORITY, OwnCertificate, ServerTls
 from myriarch.apiserver.access.user import User
+from myriarch.apiserver.auth import Credentials
+from myriarch.apiserver.kubeconfig import Endpoint, add_contexts, write_kubeconfig
 from myriarch.apiserver.serve import bind
 from myriarch.base.clock import real_now
 from myriarch.base.errors import UserFault
+from myriarch.client.kubeconfig import load_kubeconfig
 
 HOSTS = ("localhost", "127.0.0.1")
 ANN = User("ann", ("team",), realm="hub")
@@ -79,14 +84,9 @@ def test_certificates_of_others_and_ended_ones_are_refused(tmp_path: Path) -> No
 
 
 def test_a_connection_outlives_its_certificate_but_its_rights_dont(tmp_path: Path) -> None:
-    from myriarch.apiserver.access.credentials import ClientCertificates
-    from myriarch.apiserver.auth import Credentials
-
     client(tmp_path, "ann")
     pair = read_pair(tmp_path, "ann")
     assert pair is not None
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     shown = Credentials(certificate=pair.certificate.public_bytes(Encoding.DER))
     now = [real_now()]
     known = ClientCertificates(lambda: now[0])
@@ -157,3 +157,15 @@ def test_beyond_loopback_only_with_tls(tmp_path: Path) -> None:
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
         with pytest.raises(UserFault, match="loopback only"):
             bind(host, 0)
+
+
+def test_contexts_are_added_to_a_kubeconfig_with_tls(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    endpoint = Endpoint("https://127.0.0.1:1", b"PEM", "hub.example.org")
+    write_kubeconfig(path, url=endpoint.url, token="secret-token", endpoint=endpoint)
+    add_contexts(path, ["c1"])
+    for context, where in (("hub", ""), ("c1", "/clusters/c1")):
+        access = load_kubeconfig(path, context)
+        assert access.server == f"https://127.0.0.1:1{where}"
+        assert (access.ca_pem, access.tls_server_name, access.token) == (b"PEM", "hub.example.org", "secret-token")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

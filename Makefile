@@ -24,7 +24,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test components check lint sim bench docs clean
+.PHONY: help demo test components check lint sim bench contract docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
@@ -57,6 +57,10 @@ sim: $(DEV) ## Many seeds of the fault scenarios, every invariant checked (SEEDS
 
 bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
 	@$(BIN)/python bench/run.py --output $(OUTPUT)
+
+contract: $(DEV) ## Compare the embedded server with a real kube-apiserver, case by case (OUTPUT=json)
+	@$(MAKE) components >&2
+	@$(BIN)/python -m tests.contract.run --output $(OUTPUT)
 
 docs: $(DEV) ## Rewrite the parts of the documentation that are generated from code
 	$(BIN)/python -m tests.tidy.generated

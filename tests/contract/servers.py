@@ -25,6 +25,7 @@ from myriarch.apiserver.serve import LoopServer
 from myriarch.apiserver.server import ApiServer
 from myriarch.apiserver.store import Store
 from myriarch.base.clock import RealClock
+from myriarch.lightcontrollers.controllers import LightControllers
 
 CRDS = Path(__file__).parent / "crds.yaml"
 TOKEN = "contract"
@@ -37,14 +38,18 @@ ESTABLISH_PAUSE_SECONDS = 0.1
 
 @asynccontextmanager
 async def embedded() -> AsyncIterator[Endpoint]:
-    """The embedded server, listening on loopback in this loop."""
-    server = ApiServer(clock=RealClock(), crds=_crds(), store=Store())
+    """The embedded server, listening on loopback in this loop, with the collector of what lost its owner."""
+    clock = RealClock()
+    server = ApiServer(clock=clock, crds=_crds(), store=Store())
+    collector = asyncio.create_task(LightControllers(server, clock, workloads=False).run())
     listener = LoopServer(server.handle, TokenAuth({TOKEN: ADMIN}))
     await listener.start()
     try:
         async with aiohttp.ClientSession(headers=_bearer(TOKEN)) as session:
             yield Endpoint(listener.url, session, has_accounts=False)
     finally:
+        collector.cancel()
+        await asyncio.gather(collector, return_exceptions=True)
         await server.close()
         await listener.stop()
 
@@ -86,5 +91,5 @@ async def _install(endpoint: Endpoint) -> None:
         for crd in _crds():
             version, plural = crd["spec"]["versions"][0]["name"], crd["spec"]["names"]["plural"]
             collection = f"/apis/{crd['spec']['group']}/{version}/{plural}"
-            while (await endpoint.send(Step("GET", collection), [])).status != 200:
+            while (await endpoint.send(Step("GET", collection), [])).status != 200:  # noqa: ASYNC110
                 await asyncio.sleep(ESTABLISH_PAUSE_SECONDS)

@@ -47,9 +47,18 @@ Look = Callable[[str, str, str], Awaitable[float | None]]
 
 
 class LightControllers:
-    """``nodes`` tells of the nodes of simulated clusters. ``run`` until cancelled."""
+    """``nodes`` tells of the nodes of simulated clusters. Without ``workloads`` nothing comes up, but what lost its
+    owner still goes. ``run`` until cancelled."""
 
-    def __init__(self, server: ApiServer, clock: Clock, nodes: NodeSource | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        server: ApiServer,
+        clock: Clock,
+        nodes: NodeSource | None = None,
+        *,
+        seed: int = 0,
+        workloads: bool = True,
+    ) -> None:
         self._world = world = World(server, clock)
         self._queue: WorkQueue[Task] = WorkQueue(clock, seed=seed)
         self._garbage = Garbage(world, server.types, self._queue.add)
@@ -66,6 +75,7 @@ class LightControllers:
         self._kinds = {kind.storage: kind for kind in (*OWNERS.values(), BUDGET)}
         self._listening = False
         self._nodes = nodes
+        self._workloads = workloads
 
     async def run(self) -> None:
         """Look at everything there is, then at every change."""
@@ -107,6 +117,8 @@ class LightControllers:
 
     def _concerns(self, record: Record) -> None:
         """Put in line what a change of this object may call for."""
+        if not self._workloads:
+            return
         key = record.key
         cluster = key.bucket.cluster
         kind = self._kinds.get(key.bucket.resource)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.hub.house import House, play
 
+from myriarch.api.component import ComponentSpec, DriverName
 from myriarch.api.policy import ReleasePolicySpec, Stage, Wave
 from myriarch.controllers.release.starting import partial_faults
 
@@ -21,3 +23,15 @@ def test_a_part_of_the_nodes_is_refused_with_the_cure(wave: Wave) -> None:
 
 def test_whole_clusters_pass() -> None:
     assert not partial_faults(_policy(Wave(clusters="100%")))
+
+
+def test_the_release_says_so_and_moves_nothing() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.wait(120)
+        release = await house.get("r")
+        assert (release.status.reason, release.status.attempt) == ("InvalidPolicy", 0)
+        assert "whole clusters" in release.status.message
+        assert not house.begun(1)
+
+    play(story, component=ComponentSpec(driver=DriverName.BUNDLE, initial_revision="v1"))

@@ -47,11 +47,12 @@ class Order(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 _DECODER: Final = msgspec.json.Decoder(Order)
 
 
-def advanced(known: Order | None, at: str, revision: str, attempt: int, now: float) -> Order:
-    """The order to go to ``revision``; repeating it changes nothing. ``at`` is where the node stands."""
+def advanced(known: Order | None, at: str, revision: str, attempt: int, now: float, assumed: str = "") -> Order:
+    """The order to go to ``revision``; repeating it changes nothing. ``at`` is where the node stands; a node that
+    stands nowhere is taken to come from ``assumed``."""
     before = known or Order(number=0, attempt=-1, target=at)
     new = before.attempt != attempt
-    previous = at if new and not before.previous else before.previous
+    previous = (at or assumed) if new and not before.previous else before.previous
     return _aimed(before, at, revision, now, stamp=new, attempt=attempt, previous=previous, backward=False)
 
 

@@ -179,8 +179,8 @@ class RealDriver:
             return
         part.number(revision)
         for name in self._units(part, nodes):
-            at = part.at(name) or part.assumed
-            part.orders.put(name, advanced(part.orders.get(name), at, revision, attempt, now))
+            known, at = part.orders.get(name), part.at(name)
+            part.orders.put(name, advanced(known, at, revision, attempt, now, part.assumed))
 
     def revert(self, component: str, nodes: Ints, now: float) -> None:
         part = self._parts.get(component)

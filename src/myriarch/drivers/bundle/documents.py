@@ -33,7 +33,7 @@ def read_documents(text: str, where: str) -> list[Any]:
     if len(text) > TEXT_BYTES_MAX:
         raise UserFault(where, len(text), f"more than {TEXT_BYTES_MAX} characters", "Split the bundle.")
     try:
-        return list(yaml.load_all(text, Loader=_Loader))
+        return [_with_text_keys(document) for document in yaml.load_all(text, Loader=_Loader)]
     except yaml.YAMLError as error:
         # The parser's own text quotes the lines, which may hold a Secret.
         mark = getattr(error, "problem_mark", None)

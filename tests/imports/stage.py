@@ -56,6 +56,40 @@ def definition(ref: ResourceRef) -> Raw:
     }
 
 
+def profile_definition() -> Raw:
+    """Of ClusterProfiles, with the rules that KEP-4322 lays down for what we write."""
+    made = definition(PROFILES[0])
+    text = {"type": "string", "minLength": 1}
+    manager = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": text},
+        "x-kubernetes-validations": [{"rule": "self == oldSelf", "message": "ClusterManager is immutable"}],
+    }
+    of_condition = {name: dict(text) for name in ("type", "status", "reason")}
+    of_condition |= {"message": {"type": "string"}, "lastTransitionTime": {"type": "string", "format": "date-time"}}
+    condition = {"type": "object", "required": sorted(of_condition), "properties": of_condition}
+    property_ = {"type": "object", "required": ["name", "value"], "properties": {"name": text, "value": text}}
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    status = {
+        "conditions": {"type": "array", "items": condition},
+        "properties": {"type": "array", "items": property_},
+        "version": {"type": "object", "properties": {"kubernetes": {"type": "string"}}},
+        "accessProviders": {"type": "array", "items": anything},
+        "credentialProviders": {"type": "array", "items": anything},
+    }
+    spec = {"displayName": {"type": "string"}, "clusterManager": manager}
+    made["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = {
+        "type": "object",
+        "required": ["spec"],
+        "properties": {
+            "spec": {"type": "object", "required": ["clusterManager"], "properties": spec},
+            "status": {"type": "object", "properties": status},
+        },
+    }
+    return made
+
+
 def custom(ref: ResourceRef, name: str, spec: Raw, status: Raw, *, namespace: str = "", **labels: str) -> Raw:
     metadata: dict[str, Any] = {"name": name, "labels": labels}
     if namespace:

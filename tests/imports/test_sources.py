@@ -17,10 +17,10 @@ from tests.imports.stage import (
     definition,
     kubeconfig,
     ocm_fleet,
+    profile_definition,
     profile_fleet,
 )
 
-from myriarch.client.inventory import PROFILES
 from myriarch.client.kubeconfig import access_of_bytes
 from myriarch.client.refs import CLUSTERS
 from myriarch.imports import capi, ocm
@@ -135,7 +135,7 @@ def test_open_cluster_management(imports: Import, hub: Server, put: Put) -> None
 
 def test_cluster_profiles(imports: Import, hub: Server, put: Put) -> None:
     """By push where a Secret beside the profile has what is needed; a Secret elsewhere is not read."""
-    put(CRDS, definition(PROFILES[0]))
+    put(CRDS, profile_definition())
     profile_fleet(put)
     found = lines(imports("clusterprofile", *JSON))
     assert {name: line["access"] for name, line in found.items() if line["action"] == "add"} == {

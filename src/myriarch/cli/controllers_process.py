@@ -18,6 +18,7 @@ from myriarch.cli.target import Target
 from myriarch.client.remote import RemoteTransport
 from myriarch.hub.preflight import preflight
 from myriarch.hub.replica import Replica
+from myriarch.hub.rights import PROFILE_RIGHTS
 from myriarch.runtime.shards import Identity
 
 NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?")
@@ -33,6 +34,7 @@ class ControllersOptions:
     replica: str
     lease_seconds: float
     allow_exec: bool = False
+    publish_profiles: bool = False
 
 
 async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None:
@@ -44,7 +46,7 @@ async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with RemoteTransport(access) as transport:
-        version = await preflight(transport, access.server)
+        version = await preflight(transport, access.server, PROFILE_RIGHTS if options.publish_profiles else ())
         say(f"controllers {name}: {access.server}, Kubernetes {version}")
         identity = Identity(name, new_id())
         replica = Replica(
@@ -54,6 +56,7 @@ async def serve(options: ControllersOptions, say: Callable[[str], None]) -> None
             identity,
             lease_seconds=options.lease_seconds,
             allow_exec=options.allow_exec,
+            publish_profiles=options.publish_profiles,
             say=say,
         )
         await until_stopped(asyncio.create_task(replica.run(), name="replica"), stop)

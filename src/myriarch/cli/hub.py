@@ -26,6 +26,7 @@ from myriarch.cli.hub_process import DEFAULT_PORT, HubOptions, serve
 @click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its key.")
 @click.option("--tls-san", multiple=True, metavar="NAME", help="Another name or address of the hub; repeatable.")
 @click.option("--audit/--no-audit", default=True, show_default=True, help="Write DATA/audit.log.")
+@click.option("--publish-profiles", is_flag=True, help="Publish clusters as ClusterProfiles of SIG Multicluster.")
 def hub(
     data: Path,
     port: int,
@@ -39,6 +40,7 @@ def hub(
     tls_key: Path | None,
     tls_san: tuple[str, ...],
     audit: bool,
+    publish_profiles: bool,
 ) -> None:
     """Run a hub with a simulated fleet until it is stopped (SIGTERM or Ctrl-C).
 
@@ -47,5 +49,6 @@ def hub(
     --listen elsewhere, it speaks TLS, with a certificate of its own unless it is given one.
     """
     listening = Listening(listen, tls, tls_cert, tls_key, tls_san)
-    options = HubOptions(data, port, clusters, fleet, seed, kubeconfig or data / "kubeconfig", listening, audit)
+    written = kubeconfig or data / "kubeconfig"
+    options = HubOptions(data, port, clusters, fleet, seed, written, listening, audit, publish_profiles)
     asyncio.run(serve(options, click.echo))

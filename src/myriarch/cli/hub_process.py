@@ -64,6 +64,7 @@ class HubOptions:
     kubeconfig: Path
     listening: Listening
     audit: bool
+    publish_profiles: bool = False
 
 
 async def serve(options: HubOptions, say: Callable[[str], None]) -> None:
@@ -102,7 +103,8 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
         stack.callback(journal.close)
         fleet = open_fleet(options.data / "fleet", options.clusters, wanted, options.seed)
         stack.callback(fleet.close)
-        hub = Hub(clock=RealClock(), fleet=fleet, store=Store(journal), seed=new_seed())
+        store, profiles = Store(journal), options.publish_profiles
+        hub = Hub(clock=RealClock(), fleet=fleet, store=store, seed=new_seed(), publish_profiles=profiles)
         hub.server.desk.trust(keys.issuer, keys.authenticator)
         await hub.start()
         stack.push_async_callback(hub.stop)

@@ -15,5 +15,8 @@ PROFILES: Final = tuple(
 )
 """By preference: the version that most servers have comes first."""
 
+MANAGER_LABEL: Final = "x-k8s.io/cluster-manager"
+"""Label of a profile that says the same as ``spec.clusterManager.name``."""
+
 MANAGER: Final = "myriarch"
 """``spec.clusterManager.name`` of the profiles that we publish."""

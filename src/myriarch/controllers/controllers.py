@@ -12,6 +12,7 @@ from myriarch.client.client import Client
 from myriarch.client.informer import run_informers
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
+from myriarch.controllers.clusterprofile.publishing import ProfileController
 from myriarch.controllers.component.standing import StandingController
 from myriarch.controllers.environment.counting import CountingController
 from myriarch.controllers.freezewindow.telling import FreezeWindowController
@@ -33,7 +34,8 @@ RECORDED_AS = "myriarch-controllers"
 class Controllers:
     """One instance of every controller; all that it knows, it gathers from the API again after a crash.
 
-    With ``shards`` it works on the keys of those that are held, and on everything without.
+    With ``shards`` it works on the keys of those that are held, and on everything without. Where profiles are
+    published, every Cluster has a ClusterProfile too.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Controllers:
         coalesce_seconds: float,
         seed: int = 0,
         shards: Shards | None = None,
+        publish_profiles: bool = False,
     ) -> None:
         self.caches = caches = Caches(client, clock, seed)
         self._shards = shards
@@ -68,6 +71,9 @@ class Controllers:
             self._worker("override", by_name(overrides.queue, caches.overrides), overrides.reconcile),
             self._worker("policy", by_name(policies.queue, caches.policies), policies.reconcile),
         )
+        self._profiles = ProfileController(client, caches, clock, seed=seed) if publish_profiles else None
+        if self._profiles is not None:
+            self._workers += (self._worker("clusterprofile", self._profiles.share(), self._profiles.reconcile),)
         if shards is not None:
             shards.floor = lambda shard: highest_term(caches, shard)
 
@@ -86,6 +92,8 @@ class Controllers:
                 tasks.append(asyncio.create_task(worker.run(), name=f"controller {worker.name}"))
             tasks.append(asyncio.create_task(self._liveness.run(), name="controller liveness"))
             tasks.append(asyncio.create_task(self._recorder.run(), name="controller events"))
+            if self._profiles is not None:
+                tasks.append(asyncio.create_task(self._profiles.run(), name="controller profiles"))
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:

@@ -58,8 +58,8 @@ def look_seconds(clusters: int) -> float:
 
 class Hub:
     """``store`` is in memory where none is given; ``report_seconds`` is how old the progress of a cluster may be that
-    decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in place of
-    the embedded one. Use ``start`` once, ``stop`` once."""
+    decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in
+    place of the embedded one; ``publish_profiles`` is the controllers'. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -71,11 +71,13 @@ class Hub:
         wrap: Wrap | None = None,
         report_seconds: float = REPORT_SECONDS,
         elsewhere: Elsewhere | None = None,
+        publish_profiles: bool = False,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
         self.seed = seed
         self._report_seconds = report_seconds
+        self._publish_profiles = publish_profiles
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
@@ -131,7 +133,14 @@ class Hub:
         clusters = len(self.fleet.cluster_names())
         if participant == CONTROLLERS:
             wait = coalesce_seconds(clusters)
-            controllers = Controllers(client, self.clock, self._link, coalesce_seconds=wait, seed=self.seed)
+            controllers = Controllers(
+                client,
+                self.clock,
+                self._link,
+                coalesce_seconds=wait,
+                seed=self.seed,
+                publish_profiles=self._publish_profiles,
+            )
             controllers.on_report = self._reported
             self._spawn(participant, controllers.run())
             await self._synced(controllers.caches.wait_synced())

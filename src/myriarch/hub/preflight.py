@@ -4,6 +4,7 @@ found as a loop of refusals: its version, whether it serves Myriarch's kinds, an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -25,8 +26,11 @@ _INSTALL: Final = "Run 'myriarch install' against it first."
 _ROLES: Final = "Give the account the roles that 'myriarch install --export' prints."
 
 
-async def preflight(transport: Transport, server: str) -> str:
-    """The API server's version. Raises UserFault for whatever keeps controllers from working there."""
+async def preflight(transport: Transport, server: str, also: Sequence[Right] = ()) -> str:
+    """The API server's version; ``also`` are rights that are needed beyond the usual.
+
+    Raises UserFault for whatever keeps controllers from working there.
+    """
     version = await _version(transport, server)
     client = Client(transport)
     try:
@@ -35,7 +39,7 @@ async def preflight(transport: Transport, server: str) -> str:
         raise UserFault("server", server, "doesn't serve Myriarch's kinds", _INSTALL) from None
     except Forbidden:
         pass  # told below, with everything else that is missing
-    missing = [text for right in RIGHTS for text in await _missing(client, right)]
+    missing = [text for right in (*RIGHTS, *also) for text in await _missing(client, right)]
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise UserFault("kubeconfig", server, f"the account may not {'; '.join(missing[:3])}{more}", _ROLES)

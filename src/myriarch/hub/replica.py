@@ -38,12 +38,14 @@ class Replica:
         lease_seconds: float = LEASE_SECONDS,
         seed: int = 0,
         allow_exec: bool = False,
+        publish_profiles: bool = False,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._seed = seed
         self._allow_exec = allow_exec
+        self._publish_profiles = publish_profiles
         self._say = say
         self.shards = Shards(Client(transport), steady, identity, lease_seconds=lease_seconds)
         self.shards.on_change = say
@@ -60,6 +62,7 @@ class Replica:
             coalesce_seconds=coalesce_seconds(clusters),
             seed=self._seed,
             shards=self.shards,
+            publish_profiles=self._publish_profiles,
         )
         heartbeats.judge(controllers.caches.clusters)
         controllers.on_report = self._reported

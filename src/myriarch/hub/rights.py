@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from myriarch.api.meta import GROUP
+from myriarch.client.inventory import GROUP as INVENTORY_GROUP
 
 SYSTEM_NAMESPACE: Final = "myriarch-system"
 """Where the controllers, their Leases and the kubeconfig Secrets of clusters reached by push are."""
@@ -53,12 +54,18 @@ RIGHTS: Final = (
     Right("", ("secrets",), READ, SYSTEM_NAMESPACE),
 )
 
+PROFILE_RIGHTS: Final = (
+    Right(INVENTORY_GROUP, ("clusterprofiles",), (*READ, "create", "patch", "delete"), SYSTEM_NAMESPACE),
+    Right(INVENTORY_GROUP, ("clusterprofiles/status",), ("patch",), SYSTEM_NAMESPACE),
+)
+"""Of controllers that publish ClusterProfiles; the others don't need them."""
+
 
 def rights_objects() -> list[dict[str, Any]]:
     """Roles with their bindings to the controllers' account."""
     objects: list[dict[str, Any]] = []
     for namespace in ("", SYSTEM_NAMESPACE, AGENTS_NAMESPACE):
-        rules = [right.rule() for right in RIGHTS if right.namespace == namespace]
+        rules = [right.rule() for right in (*RIGHTS, *PROFILE_RIGHTS) if right.namespace == namespace]
         objects += _role(namespace, rules)
     return objects
 

@@ -1,0 +1,1 @@
+"""What of Clusters is published for other tools: SIG Multicluster's ClusterProfiles."""

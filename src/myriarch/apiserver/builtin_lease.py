@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from myriarch.apiserver.builtin.tables import kind_schema
 from myriarch.apiserver.columns import AGE, NAME, Column
 from myriarch.apiserver.errors import FieldError, invalid_value
-from myriarch.apiserver.kinds import ResourceType, whole_schema
-from myriarch.apiserver.objectmeta import integer, string, struct, time
+from myriarch.apiserver.kinds import ResourceType
 
 
 def _errors(obj: dict[str, Any], _old: dict[str, Any] | None) -> list[FieldError]:
@@ -32,22 +32,5 @@ LEASE = ResourceType(
     strategic_merge=True,
     check=_errors,
     columns=(NAME, Column("Holder", description="Who holds it.", path=".spec.holderIdentity"), AGE),
-    schema=whole_schema(
-        "Lease",
-        "A claim that must be renewed: for leader election and signs of life.",
-        {
-            "spec": struct(
-                "The claim.",
-                {
-                    "holderIdentity": string("Who holds the lease."),
-                    "leaseDurationSeconds": integer("How long others wait past renewTime."),
-                    "acquireTime": time("When the present holder took it."),
-                    "renewTime": time("When the present holder last renewed it."),
-                    "leaseTransitions": integer("How often the holder changed."),
-                    "preferredHolder": string("Who should hold it next."),
-                    "strategy": string("How the holder is chosen."),
-                },
-            )
-        },
-    ),
+    schema=kind_schema("Lease", "A claim that must be renewed: for leader election and signs of life.", "LeaseSpec"),
 )

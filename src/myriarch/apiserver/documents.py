@@ -65,6 +65,10 @@ class Documents:
                 return discovery.api_group(types, group)
             case ("apis", group, version):
                 return discovery.api_resource_list(types, group, version)
+            case ("openapi", "v2"):
+                from myriarch.apiserver.openapi_v2 import openapi_v2
+
+                return openapi_v2(types)
             case ("openapi", "v3"):
                 return openapi.openapi_v3_index(types)
             case ("openapi", "v3", "api", "v1"):

@@ -53,6 +53,7 @@ def _matches(form: re.Pattern[str]) -> Callable[[str], bool]:
 
 FORMATS: dict[str, Callable[[str], bool]] = {
     "date-time": _parses(parse_time),
+    "micro-time": _parses(parse_time),
     "date": _parses(date.fromisoformat),
     "duration": _matches(_DURATION),
     "byte": _parses(lambda text: base64.b64decode(text, validate=True)),

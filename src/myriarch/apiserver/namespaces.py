@@ -55,7 +55,11 @@ class Namespaces:
             raise not_found(RESOURCE, "", namespace)
         if record.decode()["metadata"].get("deletionTimestamp"):
             problem = f"unable to create new content in namespace {namespace} because it is being terminated"
-            raise forbidden(call_type.plural, call_type.group, name, problem)
+            refusal = forbidden(call_type.plural, call_type.group, name, problem)
+            cause = f"namespace {namespace} is being terminated"
+            details = refusal.details or {}
+            details["causes"] = [{"reason": "NamespaceTerminating", "message": cause, "field": "metadata.namespace"}]
+            raise refusal
 
     def contents(self, cluster: str, namespace: str) -> list[tuple[ResourceType, Record]]:
         """Everything in the namespace, as the last writers left it."""

@@ -12,6 +12,12 @@ from typing import Any
 from myriarch.apiserver.errors import FieldError, forbidden_field, invalid_value, required, too_long
 
 MAX_NAME_CHARS = 253
+_OWNER_NEEDS = (
+    ("apiVersion", "version must not be empty"),
+    ("kind", "must not be empty"),
+    ("name", "must not be empty"),
+    ("uid", "must not be empty"),
+)
 MAX_LABEL_CHARS = 63
 MAX_ANNOTATION_BYTES = 256 * 1024
 
@@ -84,24 +90,24 @@ def array(description: str, items: dict[str, Any], *, keys: tuple[str, ...] = ()
     return out
 
 
-_OWNER_REFERENCE = struct(
+OWNER_REFERENCE = struct(
     "An object that this one depends on.",
     {
         "apiVersion": string("API version of the owner."),
         "kind": string("Kind of the owner."),
         "name": string("Name of the owner."),
-        "uid": string("UID of the owner."),
+        "uid": string("UID of the owner.", default=""),
         "controller": {"type": "boolean", "description": "Whether the owner is the managing controller."},
         "blockOwnerDeletion": {
             "type": "boolean",
             "description": "Whether the owner waits for this object to go.",
         },
     },
-    ("apiVersion", "kind", "name", "uid"),
 )
-_OWNER_REFERENCE["x-kubernetes-map-type"] = "atomic"
+OWNER_REFERENCE["x-kubernetes-map-type"] = "atomic"
+OWNER_REFERENCE["x-told-required"] = ["apiVersion", "kind", "name", "uid"]
 
-_MANAGED_FIELDS_ENTRY = struct(
+MANAGED_FIELDS_ENTRY = struct(
     "What one manager owns of this object, through one operation.",
     {
         "apiVersion": string("Version in which the fields are named."),
@@ -127,7 +133,7 @@ OBJECT_META: dict[str, Any] = struct(
         "labels": string_map("Key-value pairs to select objects by."),
         "annotations": string_map("Key-value pairs for tools; not selectable."),
         "finalizers": array("Who must let go before the object is removed.", {"type": "string"}, kind="set"),
-        "ownerReferences": array("The objects that this one depends on.", _OWNER_REFERENCE, keys=("uid",)),
+        "ownerReferences": array("The objects that this one depends on.", OWNER_REFERENCE, keys=("uid",)),
         "uid": string("Unique in space and time; set by the server."),
         "resourceVersion": string("Opaque version of the object; changes with every write."),
         "generation": integer("Counts the changes of the desired state.", format="int64"),
@@ -135,7 +141,7 @@ OBJECT_META: dict[str, Any] = struct(
         "deletionTimestamp": time("When the object was asked to be deleted."),
         "deletionGracePeriodSeconds": integer("Seconds left to end gracefully.", format="int64"),
         "selfLink": string("No longer set."),
-        "managedFields": array("Who owns which fields.", _MANAGED_FIELDS_ENTRY, kind="atomic"),
+        "managedFields": array("Who owns which fields.", MANAGED_FIELDS_ENTRY, kind="atomic"),
     },
 )
 
@@ -164,11 +170,31 @@ def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False, path_n
         errors += _key_errors("metadata.annotations", key)
     if sum(len(key) + len(value) for key, value in annotations.items()) > MAX_ANNOTATION_BYTES:
         errors.append(too_long("metadata.annotations", MAX_ANNOTATION_BYTES))
+    errors += _owner_errors(meta.get("ownerReferences") or [])
     for index, finalizer in enumerate(meta.get("finalizers") or ()):
         errors += _key_errors("metadata.finalizers", finalizer)
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             problem = "name is neither a standard finalizer name nor is it fully qualified"
             errors.append(invalid_value(f"metadata.finalizers[{index}]", finalizer, problem))
+    return errors
+
+
+def _owner_errors(owners: list[dict[str, Any]]) -> list[FieldError]:
+    """Owners are named in full, and one of them at most is the controller."""
+    where = "metadata.ownerReferences"
+    errors = []
+    for owner in owners:
+        for field, problem in _OWNER_NEEDS:
+            if not owner.get(field):
+                errors.append(invalid_value(f"{where}.{field}", "", problem))
+    ruling = [owner for owner in owners if owner.get("controller")]
+    if len(ruling) > 1:
+        first, second = (f"{owner.get('kind')}/{owner.get('name')}" for owner in ruling[:2])
+        problem = (
+            "Only one reference can have Controller set to true. "
+            f'Found "true" in references for {first} and {second}'
+        )
+        errors.append(invalid_value(where, owners, problem))
     return errors
 
 

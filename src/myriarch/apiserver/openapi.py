@@ -19,6 +19,8 @@ from myriarch import __version__
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.objectmeta import OBJECT_META, array, integer, string, struct
 from myriarch.apiserver.openapi_paths import LIST_META, META, STATUS, component, paths_of, reference
+from myriarch.apiserver.openapi_schemas import Publisher, custom_schema
+from myriarch.apiserver.registry import is_custom
 
 Document = dict[str, Any]
 
@@ -72,12 +74,15 @@ def _document(types: tuple[ResourceType, ...], group: str, version: str) -> Docu
     found = [rtype for rtype in types if (rtype.group, rtype.version) == (group, version)]
     if not found:
         return None
-    schemas = {META: OBJECT_META, LIST_META: _LIST_META, STATUS: _STATUS}
+    publisher = Publisher()
+    publisher.structure(OBJECT_META)
+    schemas = {LIST_META: _LIST_META, STATUS: _STATUS}
     paths: Document = {}
     for rtype in found:
-        schemas[component(rtype)] = _object_schema(rtype)
+        schemas[component(rtype)] = _object_schema(rtype, publisher)
         schemas[component(rtype) + "List"] = _list_schema(rtype)
         paths |= paths_of(rtype)
+    schemas |= publisher.components
     return {
         "openapi": "3.0.0",
         "info": {"title": "Myriarch", "version": __version__},
@@ -86,19 +91,16 @@ def _document(types: tuple[ResourceType, ...], group: str, version: str) -> Docu
     }
 
 
-def _object_schema(rtype: ResourceType) -> Document:
-    properties = dict(rtype.schema["properties"])
-    properties["metadata"] = {
-        "description": "Metadata as every object has it.",
-        "allOf": [reference(META)],
-        "default": {},
-    }
+def _object_schema(rtype: ResourceType, publisher: Publisher) -> Document:
     gvks = {"x-kubernetes-group-version-kind": [rtype.gvk]}
-    return {**_without_rules(rtype.schema), "properties": properties, **gvks}
-
-
-def _without_rules(schema: Document) -> Document:
-    return {key: value for key, value in schema.items() if key != "x-kubernetes-validations"}
+    if not is_custom(rtype):
+        return {**publisher.whole(rtype.schema), **gvks}
+    schema = custom_schema(rtype.schema)
+    metadata = {"description": "Metadata as every object has it.", "allOf": [reference(META)]}
+    out = {**schema, "properties": {**schema["properties"], "metadata": metadata}, **gvks}
+    if rtype.selectable_fields:
+        out["x-kubernetes-selectable-fields"] = [{"fieldPath": path} for path in rtype.selectable_fields]
+    return out
 
 
 def _list_schema(rtype: ResourceType) -> Document:

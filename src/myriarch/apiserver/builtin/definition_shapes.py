@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 DEFINITIONS = """
+@io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1
 CustomResourceDefinitionSpec: group! names!:CustomResourceDefinitionNames scope!
   versions!:[CustomResourceDefinitionVersion] conversion:CustomResourceConversion preserveUnknownFields:bool
 CustomResourceDefinitionNames: plural! singular shortNames:[string] kind! listKind categories:[string]

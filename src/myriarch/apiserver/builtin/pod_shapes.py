@@ -7,6 +7,7 @@ Kubernetes 1.34.
 from __future__ import annotations
 
 POD = """
+@io.k8s.api.core.v1
 PodTemplateSpec: metadata:ObjectMeta={} spec!:PodSpec
 PodStatus: observedGeneration:int64 phase conditions:[PodCondition]@type message reason nominatedNodeName hostIP
   hostIPs:[HostIP]^ip podIP podIPs:[PodIP]@ip startTime:time initContainerStatuses:[ContainerStatus]
@@ -14,8 +15,11 @@ PodStatus: observedGeneration:int64 phase conditions:[PodCondition]@type message
   resourceClaimStatuses:[PodResourceClaimStatus]@name+retain
   extendedResourceClaimStatus:PodExtendedResourceClaimStatus
 PodSpec: volumes:[Volume]@name+retain initContainers:[Container]@name containers!:[Container]@name
-  ephemeralContainers:[EphemeralContainer]@name restartPolicy="Always" terminationGracePeriodSeconds:int64=30
-  activeDeadlineSeconds:int64 dnsPolicy="ClusterFirst" nodeSelector:{string}~atomic serviceAccountName
+  ephemeralContainers:[EphemeralContainer]@name
+  restartPolicy:enum(Always,Never,OnFailure)="Always" terminationGracePeriodSeconds:int64=30
+  activeDeadlineSeconds:int64
+  dnsPolicy:enum(ClusterFirst,ClusterFirstWithHostNet,Default,None)="ClusterFirst"
+  nodeSelector:{string}~atomic serviceAccountName
   serviceAccount automountServiceAccountToken:bool nodeName hostNetwork:bool hostPID:bool hostIPC:bool
   shareProcessNamespace:bool securityContext:PodSecurityContext={} imagePullSecrets:[LocalObjectReference]@name
   hostname subdomain affinity:Affinity schedulerName="default-scheduler" tolerations:[Toleration]
@@ -37,14 +41,18 @@ Container: name! image command:[string] args:[string] workingDir ports:[Containe
   envFrom:[EnvFromSource] env:[EnvVar]@name resources:ResourceRequirements={} resizePolicy:[ContainerResizePolicy]
   restartPolicy restartPolicyRules:[ContainerRestartRule] volumeMounts:[VolumeMount]@mountPath
   volumeDevices:[VolumeDevice]@devicePath livenessProbe:Probe readinessProbe:Probe startupProbe:Probe
-  lifecycle:Lifecycle terminationMessagePath="/dev/termination-log" terminationMessagePolicy="File" imagePullPolicy
+  lifecycle:Lifecycle terminationMessagePath="/dev/termination-log"
+  terminationMessagePolicy:enum(File,FallbackToLogsOnError)="File"
+  imagePullPolicy:enum(Always,IfNotPresent,Never)
   securityContext:SecurityContext stdin:bool stdinOnce:bool tty:bool
 EphemeralContainer: name! image command:[string] args:[string] workingDir
   ports:[ContainerPort]@containerPort,protocol envFrom:[EnvFromSource] env:[EnvVar]@name
   resources:ResourceRequirements={} resizePolicy:[ContainerResizePolicy] restartPolicy
   restartPolicyRules:[ContainerRestartRule] volumeMounts:[VolumeMount]@mountPath
   volumeDevices:[VolumeDevice]@devicePath livenessProbe:Probe readinessProbe:Probe startupProbe:Probe
-  lifecycle:Lifecycle terminationMessagePath="/dev/termination-log" terminationMessagePolicy="File" imagePullPolicy
+  lifecycle:Lifecycle terminationMessagePath="/dev/termination-log"
+  terminationMessagePolicy:enum(File,FallbackToLogsOnError)="File"
+  imagePullPolicy:enum(Always,IfNotPresent,Never)
   securityContext:SecurityContext stdin:bool stdinOnce:bool tty:bool targetContainerName
 PodSecurityContext: seLinuxOptions:SELinuxOptions windowsOptions:WindowsSecurityContextOptions runAsUser:int64
   runAsGroup:int64 runAsNonRoot:bool supplementalGroups:[int64] supplementalGroupsPolicy fsGroup:int64
@@ -67,7 +75,7 @@ VolumeMountStatus: name! mountPath! readOnly:bool recursiveReadOnly
 ContainerUser: linux:LinuxContainerUser
 ResourceStatus: name! resources:[ResourceHealth]@resourceID
 ContainerExtendedResourceRequest: containerName! resourceName! requestName!
-ContainerPort: name hostPort:int32 containerPort!:int32 protocol="TCP" hostIP
+ContainerPort: name hostPort:int32 containerPort!:int32 protocol:enum(TCP,UDP,SCTP)="TCP" hostIP
 EnvFromSource: prefix configMapRef:ConfigMapEnvSource secretRef:SecretEnvSource
 EnvVar: name! value valueFrom:EnvVarSource
 ContainerResizePolicy: resourceName! restartPolicy!
@@ -106,7 +114,7 @@ EnvVarSource: fieldRef:ObjectFieldSelector resourceFieldRef:ResourceFieldSelecto
   configMapKeyRef:ConfigMapKeySelector secretKeyRef:SecretKeySelector fileKeyRef:FileKeySelector
 ContainerRestartRuleOnExitCodes: operator values:[int32]~set
 ExecAction: command:[string]
-HTTPGetAction: path="/" port!:intstr host scheme="HTTP" httpHeaders:[HTTPHeader]
+HTTPGetAction: path="/" port!:intstr host scheme:enum(HTTP,HTTPS)="HTTP" httpHeaders:[HTTPHeader]
 TCPSocketAction: port!:intstr host
 GRPCAction: port!:int32 service=""
 LifecycleHandler: exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction sleep:SleepAction

@@ -5,8 +5,9 @@ turned into OpenAPI v3 here. A structure is a name, a colon, and fields; lines t
 with the structure above. A field reads ``name`` (a string), or ``name:type`` with what follows:
 
 ===================  ==============================================================================
-``name!``            the field is required
-``:int32`` ...       string, bool, int32, int64, time, bytes, quantity, intstr, any, object
+``name!``            the field is required; ``name!?``: it is told so, and checked in code
+``:enum(A,B)``       one of these strings
+``:int32`` ...       string, bool, int32, int64, time, microtime, bytes, quantity, intstr, any, object
 ``:Other``           another structure of the same tables; ``:[T]`` a list, ``:{T}`` a map
 ``@a,b``             a list map with these keys; strategic merge goes by the first
 ``^a``               a list that only strategic merge takes for a map, by this key
@@ -15,8 +16,9 @@ with the structure above. A field reads ``name`` (a string), or ``name:type`` wi
 ``="x"``             the default, as JSON
 ===================  ==============================================================================
 
-After `` -- `` a structure's line may say what it is. Equal names share one schema object, so that whoever
-prints OpenAPI can refer to it by ``name_of``.
+A line ``@prefix`` gives what comes before the names of the structures below it (``io.k8s.api.core.v1``), as
+clients know them. After `` -- `` a structure's line may say what it is. Equal names share one schema object, so
+that whoever prints OpenAPI can refer to it by ``name_of``.
 """
 
 from __future__ import annotations
@@ -31,12 +33,16 @@ from myriarch.apiserver.objectmeta import OBJECT_META, array
 
 Node = dict[str, Any]
 
+TOLD_REQUIRED = "x-told-required"
+"""Fields that OpenAPI calls required beside those that the schema requires."""
+
 _SCALARS: Mapping[str, Node] = {
     "string": {"type": "string"},
     "bool": {"type": "boolean"},
     "int32": {"type": "integer", "format": "int32"},
     "int64": {"type": "integer", "format": "int64"},
     "time": {"type": "string", "format": "date-time", "nullable": True},
+    "microtime": {"type": "string", "format": "micro-time", "nullable": True},
     "bytes": {"type": "string", "format": "byte"},
     "quantity": {"x-kubernetes-int-or-string": True, "format": "quantity"},
     "intstr": {"x-kubernetes-int-or-string": True, "format": "int-or-string"},
@@ -44,8 +50,9 @@ _SCALARS: Mapping[str, Node] = {
     "object": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
 }
 _FIELD = re.compile(
-    r"(?P<name>[^\s:!=~@^+]+)(?P<required>!?)(?::(?P<type>[\[{]*\w+[\]}]*))?"
-    r"(?:@(?P<keys>[\w,]+))?(?:\^(?P<merge>\w+))?(?:~(?P<kind>set|atomic))?(?P<retain>\+retain)?(?:=(?P<default>\S+))?\Z"
+    r"(?P<name>[^\s:!?=~@^+]+)(?P<required>!?)(?P<told>\??)(?::(?P<type>enum\([\w,]+\)|[\[{]*\w+[\]}]*))?"
+    r"(?:@(?P<keys>[\w,]+))?(?:\^(?P<merge>\w+))?(?:~(?P<kind>set|atomic))?(?P<retain>\+retain)?"
+    r"(?:=(?P<default>\S+))?\Z"
 )
 _LINE = re.compile(r"(?P<name>\w+)(?P<atomic>~atomic)?:(?P<fields>.*?)(?: -- (?P<description>.*))?\Z")
 
@@ -55,11 +62,17 @@ class Shapes:
 
     def __init__(self, *tables: str) -> None:
         self._lines: dict[str, re.Match[str]] = {}
+        self._prefixes: dict[str, str] = {}
+        prefix = ""
         for line in _joined(tables):
+            if line.startswith("@"):
+                prefix = line[1:]
+                continue
             found = _LINE.match(line)
             if found is None:
                 raise ValueError(f"not a structure: {line!r}")
             self._lines[found["name"]] = found
+            self._prefixes[found["name"]] = prefix
         self._made: dict[str, Node] = {"ObjectMeta": OBJECT_META}
         self._names: dict[int, str] = {}
         self._kept: list[Node] = []  # named by identity, so they must live as long as their names
@@ -81,24 +94,28 @@ class Shapes:
         return copy
 
     def name_of(self, node: Node) -> str | None:
-        """The structure's name, where ``node`` is one of these schema objects."""
-        return self._names.get(id(node))
+        """The structure's full name, where ``node`` is one of these schema objects."""
+        name = self._names.get(id(node))
+        return None if name is None else f"{self._prefixes[name]}.{name}"
 
     def _struct(self, line: re.Match[str]) -> Node:
         properties: Node = {}
         needed: list[str] = []
+        told: list[str] = []
         for word in line["fields"].split():
             found = _FIELD.match(word)
             if found is None:
                 raise ValueError(f"{line['name']}: not a field: {word!r}")
             properties[found["name"]] = self._field(found)
             if found["required"]:
-                needed.append(found["name"])
+                (told if found["told"] else needed).append(found["name"])
         out: Node = {"type": "object", "properties": properties}
         if line["description"]:
             out["description"] = line["description"]
         if needed:
             out["required"] = needed
+        if told:
+            out[TOLD_REQUIRED] = told
         if line["atomic"]:
             out["x-kubernetes-map-type"] = "atomic"
         return out
@@ -115,7 +132,7 @@ class Shapes:
         if not more:
             return node
         copy = {**node, **more}
-        if (name := self.name_of(node)) is not None:
+        if (name := self._names.get(id(node))) is not None:
             self._names[id(copy)] = name
             self._kept.append(copy)
         return copy
@@ -129,6 +146,8 @@ class Shapes:
                 node |= {"x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": found["merge"]}
             del node["description"]
             return node
+        if text.startswith("enum("):
+            return {"type": "string", "enum": sorted(text[5:-1].split(","))}
         if text[0] == "{":
             return {"type": "object", "additionalProperties": self._type(text[1:-1], found)}
         return dict(_SCALARS[text]) if text in _SCALARS else self[text]

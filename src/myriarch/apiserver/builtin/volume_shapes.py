@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VOLUMES = """
+@io.k8s.api.core.v1
 Volume: name! hostPath:HostPathVolumeSource emptyDir:EmptyDirVolumeSource
   gcePersistentDisk:GCEPersistentDiskVolumeSource awsElasticBlockStore:AWSElasticBlockStoreVolumeSource
   gitRepo:GitRepoVolumeSource secret:SecretVolumeSource nfs:NFSVolumeSource iscsi:ISCSIVolumeSource

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 WORKLOADS = """
-DeploymentSpec: replicas:int32=1 selector:LabelSelector template!:PodTemplateSpec
+@io.k8s.api.apps.v1
+DeploymentSpec: replicas:int32=1 selector!?:LabelSelector template!:PodTemplateSpec
   strategy:DeploymentStrategy+retain={} minReadySeconds:int32 revisionHistoryLimit:int32=10 paused:bool
   progressDeadlineSeconds:int32=600
 DeploymentStatus: observedGeneration:int64 replicas:int32 updatedReplicas:int32 readyReplicas:int32
   availableReplicas:int32 unavailableReplicas:int32 terminatingReplicas:int32 conditions:[DeploymentCondition]@type
   collisionCount:int32
-DaemonSetSpec: selector:LabelSelector template!:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy={}
+DaemonSetSpec: selector!?:LabelSelector template!:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy={}
   minReadySeconds:int32 revisionHistoryLimit:int32=10
 DaemonSetStatus: currentNumberScheduled:int32=0 numberMisscheduled:int32=0 desiredNumberScheduled:int32=0
   numberReady:int32=0 observedGeneration:int64 updatedNumberScheduled:int32 numberAvailable:int32
   numberUnavailable:int32 collisionCount:int32 conditions:[DaemonSetCondition]@type
-ReplicaSetSpec: replicas:int32=1 minReadySeconds:int32 selector:LabelSelector template:PodTemplateSpec
+ReplicaSetSpec: replicas:int32=1 minReadySeconds:int32 selector!?:LabelSelector template:PodTemplateSpec
 ReplicaSetStatus: replicas:int32=0 fullyLabeledReplicas:int32 readyReplicas:int32 availableReplicas:int32
   terminatingReplicas:int32 observedGeneration:int64 conditions:[ReplicaSetCondition]@type
-StatefulSetSpec: replicas:int32=1 selector:LabelSelector template!:PodTemplateSpec
+StatefulSetSpec: replicas:int32=1 selector!?:LabelSelector template!:PodTemplateSpec
   volumeClaimTemplates:[PersistentVolumeClaim] serviceName="" podManagementPolicy="OrderedReady"
   updateStrategy:StatefulSetUpdateStrategy={} revisionHistoryLimit:int32=10 minReadySeconds:int32
   persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy={}
@@ -25,6 +26,19 @@ StatefulSetSpec: replicas:int32=1 selector:LabelSelector template!:PodTemplateSp
 StatefulSetStatus: observedGeneration:int64 replicas:int32=0 readyReplicas:int32 currentReplicas:int32
   updatedReplicas:int32 currentRevision updateRevision collisionCount:int32 conditions:[StatefulSetCondition]@type
   availableReplicas:int32=0
+DeploymentStrategy: type rollingUpdate:RollingUpdateDeployment
+DeploymentCondition: type! status! lastUpdateTime:time=null lastTransitionTime:time=null reason message
+DaemonSetUpdateStrategy: type rollingUpdate:RollingUpdateDaemonSet
+DaemonSetCondition: type! status! lastTransitionTime:time=null reason message
+ReplicaSetCondition: type! status! lastTransitionTime:time=null reason message
+StatefulSetUpdateStrategy: type rollingUpdate:RollingUpdateStatefulSetStrategy
+StatefulSetPersistentVolumeClaimRetentionPolicy: whenDeleted="Retain" whenScaled="Retain"
+StatefulSetOrdinals: start:int32
+StatefulSetCondition: type! status! lastTransitionTime:time=null reason message
+RollingUpdateDeployment: maxUnavailable:intstr maxSurge:intstr
+RollingUpdateDaemonSet: maxUnavailable:intstr maxSurge:intstr
+RollingUpdateStatefulSetStrategy: partition:int32 maxUnavailable:intstr
+@io.k8s.api.batch.v1
 JobSpec: parallelism:int32 completions:int32 activeDeadlineSeconds:int64 podFailurePolicy:PodFailurePolicy
   successPolicy:SuccessPolicy backoffLimit:int32=6 backoffLimitPerIndex:int32 maxFailedIndexes:int32
   selector:LabelSelector manualSelector:bool=false template!:PodTemplateSpec ttlSecondsAfterFinished:int32
@@ -32,55 +46,50 @@ JobSpec: parallelism:int32 completions:int32 activeDeadlineSeconds:int64 podFail
 JobStatus: conditions:[JobCondition]^type startTime:time completionTime:time active:int32 succeeded:int32
   failed:int32 terminating:int32 completedIndexes failedIndexes uncountedTerminatedPods:UncountedTerminatedPods
   ready:int32
+PodFailurePolicy: rules!:[PodFailurePolicyRule]
+SuccessPolicy: rules!:[SuccessPolicyRule]
+JobCondition: type! status! lastProbeTime:time=null lastTransitionTime:time=null reason message
+UncountedTerminatedPods: succeeded:[string]~set failed:[string]~set
+PodFailurePolicyRule: action! onExitCodes:PodFailurePolicyOnExitCodesRequirement
+  onPodConditions:[PodFailurePolicyOnPodConditionsPattern]
+SuccessPolicyRule: succeededIndexes succeededCount:int32
+PodFailurePolicyOnExitCodesRequirement: containerName operator! values!:[int32]~set
+PodFailurePolicyOnPodConditionsPattern: type! status!
+@io.k8s.api.policy.v1
 PodDisruptionBudgetSpec: minAvailable:intstr selector:LabelSelector+retain maxUnavailable:intstr
   unhealthyPodEvictionPolicy
 PodDisruptionBudgetStatus: observedGeneration:int64 disruptedPods:{time} disruptionsAllowed:int32=0
   currentHealthy:int32=0 desiredHealthy:int32=0 expectedPods:int32=0 conditions:[Condition]@type
+@io.k8s.api.core.v1
 ServiceSpec: ports:[ServicePort]@port,protocol selector:{string}~atomic clusterIP clusterIPs:[string]
   type="ClusterIP" externalIPs:[string] sessionAffinity="None" loadBalancerIP loadBalancerSourceRanges:[string]
   externalName externalTrafficPolicy healthCheckNodePort:int32 publishNotReadyAddresses:bool
   sessionAffinityConfig:SessionAffinityConfig ipFamilies:[string] ipFamilyPolicy allocateLoadBalancerNodePorts:bool
   loadBalancerClass internalTrafficPolicy trafficDistribution
 ServiceStatus: loadBalancer:LoadBalancerStatus={} conditions:[Condition]@type
-DeploymentStrategy: type rollingUpdate:RollingUpdateDeployment
-DeploymentCondition: type! status! lastUpdateTime:time=null lastTransitionTime:time=null reason message
-DaemonSetUpdateStrategy: type rollingUpdate:RollingUpdateDaemonSet
-DaemonSetCondition: type! status! lastTransitionTime:time=null reason message
-ReplicaSetCondition: type! status! lastTransitionTime:time=null reason message
 PersistentVolumeClaim: metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
-StatefulSetUpdateStrategy: type rollingUpdate:RollingUpdateStatefulSetStrategy
-StatefulSetPersistentVolumeClaimRetentionPolicy: whenDeleted="Retain" whenScaled="Retain"
-StatefulSetOrdinals: start:int32
-StatefulSetCondition: type! status! lastTransitionTime:time=null reason message
-PodFailurePolicy: rules!:[PodFailurePolicyRule]
-SuccessPolicy: rules!:[SuccessPolicyRule]
-JobCondition: type! status! lastProbeTime:time=null lastTransitionTime:time=null reason message
-UncountedTerminatedPods: succeeded:[string]~set failed:[string]~set
-PolicyRule: verbs!:[string] apiGroups:[string] resources:[string] resourceNames:[string] nonResourceURLs:[string]
-Subject~atomic: kind! apiGroup name! namespace
-RoleRef~atomic: apiGroup! kind! name!
-AggregationRule: clusterRoleSelectors:[LabelSelector]
-ServicePort: name protocol="TCP" appProtocol port!:int32 targetPort:intstr nodePort:int32
+ServicePort: name protocol:enum(TCP,UDP,SCTP)="TCP" appProtocol port!:int32 targetPort:intstr nodePort:int32
 SessionAffinityConfig: clientIP:ClientIPConfig
 LoadBalancerStatus: ingress:[LoadBalancerIngress]
 ObjectReference~atomic: kind namespace name uid apiVersion resourceVersion fieldPath
-RollingUpdateDeployment: maxUnavailable:intstr maxSurge:intstr
-RollingUpdateDaemonSet: maxUnavailable:intstr maxSurge:intstr
 PersistentVolumeClaimStatus: phase accessModes:[string] capacity:{quantity}
   conditions:[PersistentVolumeClaimCondition]@type allocatedResources:{quantity} allocatedResourceStatuses:{string}
   currentVolumeAttributesClassName modifyVolumeStatus:ModifyVolumeStatus
-RollingUpdateStatefulSetStrategy: partition:int32 maxUnavailable:intstr
-PodFailurePolicyRule: action! onExitCodes:PodFailurePolicyOnExitCodesRequirement
-  onPodConditions:[PodFailurePolicyOnPodConditionsPattern]
-SuccessPolicyRule: succeededIndexes succeededCount:int32
 ClientIPConfig: timeoutSeconds:int32
 LoadBalancerIngress: ip hostname ipMode ports:[PortStatus]
 PersistentVolumeClaimCondition: type! status! lastProbeTime:time lastTransitionTime:time reason message
 ModifyVolumeStatus: targetVolumeAttributesClassName status!
-PodFailurePolicyOnExitCodesRequirement: containerName operator! values!:[int32]~set
-PodFailurePolicyOnPodConditionsPattern: type! status!
 PortStatus: port!:int32 protocol! error
+@io.k8s.api.rbac.v1
+PolicyRule: verbs!:[string] apiGroups:[string] resources:[string] resourceNames:[string] nonResourceURLs:[string]
+Subject~atomic: kind! apiGroup name! namespace
+RoleRef~atomic: apiGroup! kind! name!
+AggregationRule: clusterRoleSelectors:[LabelSelector]
+@io.k8s.apimachinery.pkg.apis.meta.v1
 LabelSelector~atomic: matchLabels:{string} matchExpressions:[LabelSelectorRequirement]
 LabelSelectorRequirement: key! operator! values:[string]
 Condition: type! status! observedGeneration:int64 lastTransitionTime!:time reason! message!
+@io.k8s.api.coordination.v1
+LeaseSpec: holderIdentity leaseDurationSeconds:int32 acquireTime:microtime renewTime:microtime
+  leaseTransitions:int32 strategy preferredHolder
 """

@@ -20,7 +20,7 @@ from myriarch.client.client import Client
 from myriarch.client.errors import AlreadyExists, ApiError, NotFound
 from myriarch.client.objects import Unread
 from myriarch.fleet.fleet import Fleet
-from myriarch.hub.hub import LOOKS_PER_REPORT, look_seconds
+from myriarch.hub.hub import LOOKS_PER_REPORT, coalesce_seconds
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.pump import Pump
 from myriarch.hub.rights import AGENTS_NAMESPACE
@@ -45,7 +45,7 @@ class Members:
         self._fleet = fleet
         self._clock = clock
         self._say = say
-        look = look_seconds(len(fleet.cluster_names()))
+        look = coalesce_seconds(len(fleet.cluster_names()))  # time is real: there is enough of it to look often
         self._link = SimulatedLink(fleet, clock)
         self._host = AgentHost(
             client,

@@ -104,7 +104,14 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
         fleet = open_fleet(options.data / "fleet", options.clusters, wanted, options.seed)
         stack.callback(fleet.close)
         store, profiles = Store(journal), options.publish_profiles
-        hub = Hub(clock=RealClock(), fleet=fleet, store=store, seed=new_seed(), publish_profiles=profiles)
+        hub = Hub(
+            clock=RealClock(),
+            fleet=fleet,
+            store=store,
+            seed=new_seed(),
+            publish_profiles=profiles,
+            real_clusters=True,
+        )
         hub.server.desk.trust(keys.issuer, keys.authenticator)
         await hub.start()
         stack.push_async_callback(hub.stop)

@@ -25,6 +25,7 @@ from myriarch.fleet.fleet import Fleet
 from myriarch.hub.admission import ADMISSION
 from myriarch.hub.garbage import look_seldom
 from myriarch.hub.link import SimulatedLink
+from myriarch.hub.outside import Outside
 from myriarch.hub.pump import Pump
 from myriarch.hub.seeding import seed_objects
 from myriarch.lightcontrollers.controllers import LightControllers
@@ -59,7 +60,8 @@ def look_seconds(clusters: int) -> float:
 class Hub:
     """``store`` is in memory where none is given; ``report_seconds`` is how old the progress of a cluster may be that
     decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in
-    place of the embedded one; ``publish_profiles`` is the controllers'. Use ``start`` once, ``stop`` once."""
+    place of the embedded one; ``publish_profiles`` is the controllers'; with
+    ``real_clusters`` there may be others than the simulated ones. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -72,12 +74,14 @@ class Hub:
         report_seconds: float = REPORT_SECONDS,
         elsewhere: Elsewhere | None = None,
         publish_profiles: bool = False,
+        real_clusters: bool = False,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
         self.seed = seed
         self._report_seconds = report_seconds
         self._publish_profiles = publish_profiles
+        self._real_clusters = real_clusters
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
@@ -122,6 +126,8 @@ class Hub:
     async def crash(self, participant: str) -> None:
         """End ``participant`` at once; all that it held in memory is lost."""
         await self._cancel(participant)
+        if participant == CONTROLLERS:
+            await self._cancel("outside")
         if participant == AGENTS:
             self._link.agents_running(False)
 
@@ -133,16 +139,19 @@ class Hub:
         clusters = len(self.fleet.cluster_names())
         if participant == CONTROLLERS:
             wait = coalesce_seconds(clusters)
+            outside = Outside(client, self.clock, self._link, seed=self.seed) if self._real_clusters else None
             controllers = Controllers(
                 client,
                 self.clock,
-                self._link,
+                outside or self._link,
                 coalesce_seconds=wait,
                 seed=self.seed,
                 publish_profiles=self._publish_profiles,
             )
             controllers.on_report = self._reported
             self._spawn(participant, controllers.run())
+            if outside is not None:
+                self._spawn("outside", outside.run(controllers.caches.clusters, self._reported))
             await self._synced(controllers.caches.wait_synced())
             return
         look = look_seconds(clusters)

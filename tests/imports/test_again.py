@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.imports.stage import (
     secret,
 )
 
+from myriarch.client.client import Client
 from myriarch.client.kubeconfig import access_of_bytes
 from myriarch.client.refs import CLUSTERS
 from myriarch.client.resource import SECRETS
@@ -152,3 +154,25 @@ def test_environments(imports: Import, hub: Server, management: Server) -> None:
     assert "'lost'. Give one of: dev, prod." in lines(imports(*by_label))["east"]["why"]
     assert "can't change" in lines(imports("capi", *JSON))["west"]["why"]
     assert cluster(hub, "west")["spec"]["environment"] == "dev"
+
+
+@pytest.mark.usefixtures("fleet")
+def test_imported_clusters_are_listed_and_described(imports: Import, cli: Cli, hub: Server) -> None:
+    imports("capi", "-e", "prod")
+    hub.cluster("here", 3, "prod")
+    condition = {"type": "Connected", "status": "False", "reason": "Unreachable", "message": "It does not answer."}
+
+    async def tell(client: Client) -> None:
+        status = {"status": {"conditions": [condition]}}
+        await client.patch(CLUSTERS, dict, "east", status, subresource="status")
+
+    hub.do(tell)
+    rows = [line.split() for line in cli("clusters", "--kubeconfig", hub.kubeconfig).out.splitlines()]
+    assert rows[0] == ["NAME", "ENVIRONMENT", "NODES", "READY", "CONNECTED", "ACCESS", "MODE", "TROUBLE"]
+    assert rows[1] == ["east", "prod", "0", "0", "False", "Push", "Observe", "Unreachable"]
+    assert rows[2][-3:] == ["Embedded", "Manage", "<none>"]
+    text = cli("clusters", "describe", "east", "--kubeconfig", hub.kubeconfig).out
+    assert re.search(r"^Access: +Push, Observe$", text, re.MULTILINE)
+    assert re.search(r"^Kubeconfig: +Secret myriarch-system/cluster-east, key kubeconfig$", text, re.MULTILINE)
+    assert re.search(r"^Imported from: +capi:127.0.0.1:[0-9]+/fleet/east$", text, re.MULTILINE)
+    assert "Connected: False Unreachable It does not answer." in text

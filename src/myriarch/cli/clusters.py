@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from myriarch.api.cluster import Cluster
+from myriarch.api.cluster import Access, Cluster
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.lazy import Entry, LazyGroup
 from myriarch.cli.output import Column, Output, Table, emit, output_option
@@ -48,7 +48,9 @@ async def list_clusters(session: Session, selector: str = "") -> list[Cluster]:
 
 
 def _table(found: Sequence[Cluster]) -> Table:
-    """One column a component, in the order of first mention."""
+    """One column a component, in the order of first mention. How clusters are reached shows where they are real, and
+    what is wrong where something is."""
+    real = any(cluster.spec.access is not Access.EMBEDDED for cluster in found)
     names = list(dict.fromkeys(grant.component for cluster in found for grant in cluster.spec.components))
     columns = (
         Column("name"),
@@ -57,9 +59,10 @@ def _table(found: Sequence[Cluster]) -> Table:
         Column("ready"),
         *(Column(name) for name in names),
         Column("connected"),
+        Column("access", wide=not real),
+        Column("mode", wide=not real),
         Column("version", wide=True),
-        Column("access", wide=True),
-        Column("mode", wide=True),
+        Column("trouble", wide=not any(trouble(cluster) for cluster in found)),
     )
     return Table(columns, [_row(cluster, names) for cluster in found])
 
@@ -73,10 +76,17 @@ def _row(cluster: Cluster, components: Sequence[str]) -> list[object]:
         status.ready_nodes,
         *(revision_shown(cluster, component) for component in components),
         next((each.status for each in status.conditions if each.type == "Connected"), "Unknown"),
-        status.kubernetes_version,
         cluster.spec.access,
         cluster.spec.mode,
+        status.kubernetes_version,
+        trouble(cluster),
     ]
+
+
+def trouble(cluster: Cluster) -> str:
+    """Reasons of the conditions that do not hold; '' where nothing is known to be wrong."""
+    wrong = (each for each in cluster.status.conditions if each.status == "False")
+    return ", ".join(dict.fromkeys(each.reason or each.type for each in wrong))
 
 
 def revision_shown(cluster: Cluster, component: str) -> str:

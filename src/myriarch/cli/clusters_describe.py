@@ -14,6 +14,7 @@ from myriarch.cli.connect import ask
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.refs import CLUSTERS
+from myriarch.imports.planning import ORIGIN
 
 _INDENT = "  "
 _LABEL_WIDTH = 20
@@ -45,6 +46,7 @@ def _lines(cluster: Cluster) -> Iterator[str]:
     if cluster.spec.mirror_of:
         yield _pair("Mirror of", cluster.spec.mirror_of)
     yield _pair("Access", f"{cluster.spec.access}, {cluster.spec.mode}")
+    yield from _reached(cluster)
     yield _pair("Kubernetes", status.kubernetes_version or "<unknown>")
     yield _pair("Nodes", f"{status.nodes}, {status.ready_nodes} ready")
     for attribute, values in sorted(status.strata.items()):
@@ -56,6 +58,17 @@ def _lines(cluster: Cluster) -> Iterator[str]:
     yield "Conditions:" if status.conditions else _pair("Conditions", "<none>")
     for each in status.conditions:
         yield f"{_INDENT}{each.type}: {each.status} {each.reason} {each.message}".rstrip()
+
+
+def _reached(cluster: Cluster) -> Iterator[str]:
+    """Where its kubeconfig and its agent are known from, and where it was imported from."""
+    key, agent = cluster.spec.kubeconfig, cluster.status.agent
+    if key is not None:
+        yield _pair("Kubeconfig", f"Secret {key.namespace}/{key.name}, key {key.key}")
+    if agent.version:
+        yield _pair("Agent", f"{agent.version}, protocol {agent.protocol}")
+    if ORIGIN in cluster.metadata.annotations:
+        yield _pair("Imported from", cluster.metadata.annotations[ORIGIN])
 
 
 def _component(grant: Grant, told: ComponentStatus | None) -> Iterator[str]:

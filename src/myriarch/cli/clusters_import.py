@@ -54,7 +54,7 @@ class From:
 @click.argument("source", type=click.Choice([KUBECONFIG, *READERS]))
 @click.option(OPTION, "file", required=True, metavar="FILE", help="Kubeconfig to import, or of the source's server.")
 @click.option("--from-context", "contexts", multiple=True, metavar="NAME", help="Context of it; repeat for several.")
-@click.option("--from-namespace", "from_namespace", default="", metavar="NAME", help="Only what is there in this namespace.")
+@click.option("--from-namespace", "from_namespace", default="", metavar="NAME", help="Only of this namespace.")
 @click.option("-l", "--selector", default="", metavar="LABELS", help="Only clusters with these labels there.")
 @click.option("-e", "--environment", default="", metavar="NAME", help="Environment that they belong to.")
 @click.option("--environment-from-label", "label", default="", metavar="KEY", help="Label that names it instead.")

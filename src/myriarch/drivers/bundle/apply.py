@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from myriarch.base.errors import MyriarchError, Retryable
 from myriarch.client.client import Client, PatchKind
-from myriarch.client.errors import NotFound, Refused
+from myriarch.client.errors import Forbidden, NotFound, Refused
 from myriarch.client.objects import Raw
 from myriarch.client.resource import ResourceRef
 from myriarch.drivers.bundle.faults import Troubled, troubled_by
@@ -35,13 +35,14 @@ _OWNERS: Final = (
     ("labels", "helm.toolkit.fluxcd.io/name", "Flux HelmRelease"),
 )
 _NO_DRY_RUN: Final = "does not support dry run"
+_ENDING: Final = "because it is being terminated"
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
 class KindNotServed(Retryable):
-    """The kind of an object is not served now; it may be soon."""
+    """The kind of an object, or its namespace, is not there now; it may be soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +90,23 @@ class Applier:
         stored = await at_once(objects, lambda made: self.apply_one(made, force=force))
         return {made.id: live for made, live in zip(objects, stored, strict=True)}
 
-    async def apply_one(self, made: BundleObject, *, force: bool, dry_run: bool = False) -> Raw:
-        """The object as stored, or as it would be. Raises as ``apply``."""
+    async def apply_one(self, made: BundleObject, *, force: bool) -> Raw:
+        """The object as stored. Raises as ``apply``."""
         try:
-            return await self.patch(made, force=force, dry_run=dry_run)
+            return await self.patch(made, force=force, dry_run=False)
         except MyriarchError as error:
-            if isinstance(error, NotFound) and not dry_run:
+            if isinstance(error, NotFound):
                 self.resources.forget(made.id.group, made.version, made.id.kind)
                 raise KindNotServed(f"{made.id}: {error}") from None
+            if _is_ending(error):
+                raise KindNotServed(f"{made.id}: its namespace is being deleted") from None
             troubled = troubled_by(error, made.id)
             if troubled is None:
                 raise
             raise troubled from None
 
     async def patch(self, made: BundleObject, *, force: bool, dry_run: bool) -> Raw:
-        """As ``apply_one``, with the API's own errors."""
+        """The object as stored, or as it would be. Raises KindNotServed, or the API's own errors."""
         ref = await self.ref_of(made)
         return await self.client.patch(
             ref,
@@ -145,8 +148,8 @@ class Applier:
                 problem = f"{made.id}: there is no namespace {made.id.namespace}. {cure}"
                 raise Troubled("NamespaceMissing", problem) from None
         except MyriarchError as error:
-            if isinstance(error, Refused) and _NO_DRY_RUN in str(error):
-                return  # A webhook with side effects: what it says shows when it is applied.
+            if _is_ending(error) or (isinstance(error, Refused) and _NO_DRY_RUN in str(error)):
+                return  # A namespace on its way out, or a webhook with side effects: it shows when it is applied.
             troubled = troubled_by(error, made.id)
             if troubled is None:
                 raise
@@ -176,6 +179,10 @@ def owner_of(live: Mapping[str, Any]) -> str:
         if value:
             return f"{what} {value!r}"
     return ""
+
+
+def _is_ending(error: MyriarchError) -> bool:
+    return isinstance(error, Forbidden) and _ENDING in str(error)
 
 
 async def at_once(items: Iterable[T], act: Callable[[T], Awaitable[U]]) -> list[U]:

@@ -33,6 +33,9 @@ from myriarch.drivers.mover import Done, Progress, Waiting
 
 LOOK_AGAIN_SECONDS: Final = 2.0
 
+APPLY_AGAIN_SECONDS: Final = 10.0
+"""A stage that is waited for is applied again so often: what somebody deleted meanwhile would never come."""
+
 _HOOKS: Final = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 
 
@@ -73,7 +76,7 @@ class Move:
         self._generations: dict[ObjectId, int] = {}
         self._applied: dict[ObjectId, str] = {}
         self._stage = 0
-        self._stage_applied = False
+        self._apply_at = 0.0
         self._begun = False
 
     async def step(self) -> Progress:
@@ -86,7 +89,7 @@ class Move:
             if waiting := await self._advance(self._stages[self._stage]):
                 return waiting
             self._stage += 1
-            self._stage_applied = False
+            self._apply_at = 0.0
         if waiting := await self._wait_for_others():
             return waiting
         if not self.goal.backward and (waiting := await self._prune()):
@@ -112,12 +115,12 @@ class Move:
     async def _advance(self, stage: Stage) -> Progress | None:
         """Apply the stage, unless that is done; None once all of it is Current."""
         entries = entries_of(stage, self.inventory)
-        if not self._stage_applied:
+        if self._tools.clock.now() >= self._apply_at:
             try:
                 self._note(await self._tools.applier.apply(stage, force=self.goal.payload.adopt is Adopt.FORCE))
             except KindNotServed as error:
                 return self._not_yet(f"{error}", failed=False)
-            self._stage_applied = True
+            self._apply_at = self._tools.clock.now() + APPLY_AGAIN_SECONDS
             listed = with_uids(self.inventory.entries, self._applied)
             if listed != self.inventory.entries:
                 await self._save(entries=listed)

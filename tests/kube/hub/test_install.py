@@ -87,14 +87,31 @@ def test_no_kubeconfig_and_a_strange_name_are_told(tmp_path: Path) -> None:
     assert "is no name of a replica" in done.stderr
 
 
-def test_no_server_is_told(tmp_path: Path) -> None:
+def nobody(folder: Path) -> Path:
+    """A kubeconfig of a server that is not there."""
     config = {
         "current-context": "x",
         "contexts": [{"name": "x", "context": {"cluster": "x"}}],
         "clusters": [{"name": "x", "cluster": {"server": "http://127.0.0.1:1"}}],
     }
-    path = tmp_path / "kubeconfig"
+    path = folder / "kubeconfig"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    done = run("controllers", "--kubeconfig", str(path), "--replica", "a")
+    return path
+
+
+def test_no_server_is_told(tmp_path: Path) -> None:
+    done = run("controllers", "--kubeconfig", str(nobody(tmp_path)), "--replica", "a")
     assert done.returncode == 3
     assert "can't be reached" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [("moon", "the fleet has none of this name. Give some of: ['sim', 'prod']."), ("sim", "it mirrors prod")],
+)
+def test_members_of_an_environment_that_cannot_be_are_refused(tmp_path: Path, environment: str, told: str) -> None:
+    given = ("--kubeconfig", str(nobody(tmp_path)), "--data", str(tmp_path / "data"), "--clusters", "4")
+    done = run("fleet", "join", *given, "--environment", environment)
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert not (tmp_path / "data").exists()

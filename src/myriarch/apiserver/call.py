@@ -20,16 +20,24 @@ from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
 from myriarch.apiserver.protobuf import read_object
 from myriarch.apiserver.record import Bucket, Key
-from myriarch.apiserver.registry import storage_name
 from myriarch.apiserver.status import ApiError, bad_request, invalid_options, too_large, unsupported_media_type
 from myriarch.client.http import Request, Response
 
 MAX_BODY_BYTES = 3 * 1024 * 1024
 MAX_MANAGER_CHARS = 128
+MAX_WHOLE = 2.0**53
 JSON = "application/json"
 YAML = "application/yaml"
 _OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
-_DECODER = msgspec.json.Decoder()
+
+
+def _plain_number(text: str) -> int | float:
+    """A whole number stays one, however it is written: clients read ``2.0`` into whole-number fields."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < MAX_WHOLE else number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_plain_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +58,16 @@ class Call:
     name: str
     subresource: str
     warnings: list[str] = field(default_factory=list)
+    bucket: Bucket = field(init=False)
+    key: Key = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bucket = Bucket(self.cluster, self.type.bucket_name)
+        self.key = Key(self.bucket, self.namespace, self.name)
 
     @property
     def query(self) -> dict[str, str]:
         return cast(dict[str, str], self.request.query)
-
-    @cached_property
-    def bucket(self) -> Bucket:
-        return Bucket(self.cluster, storage_name(self.type))
-
-    @cached_property
-    def key(self) -> Key:
-        return Key(self.bucket, self.namespace, self.name)
 
     @property
     def dry_run(self) -> bool:

@@ -23,13 +23,13 @@ from myriarch.apiserver.status import ApiError, bad_request, conflict, success
 from myriarch.base.clock import rfc3339
 from myriarch.client.http import Response
 
-EVICTION_REASON = "DisruptionTarget"
 _OVER = ("Failed", "Succeeded")
 _CREATED = 201
 
 
-def refuse_stream(_core: Core, call: Call) -> Reply:
-    """Raises ApiError 501, always."""
+def refuse_stream(core: Core, call: Call) -> Reply:
+    """Raises ApiError 501, or 404 where there is no such pod."""
+    live(core, call)
     problem = f"{call.subresource} is not served: the pods of this cluster are simulated and run no processes"
     details = {"name": call.name, "kind": "pods"}
     raise ApiError(501, "NotImplemented", problem, details)

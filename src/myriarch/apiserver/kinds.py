@@ -17,9 +17,9 @@ from myriarch.apiserver.columns import Column, Render
 from myriarch.apiserver.errors import FieldError
 from myriarch.apiserver.objectmeta import OBJECT_META, string
 from myriarch.apiserver.schema import Schema
+from myriarch.apiserver.status import qualified
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
-READ_VERBS = ("get", "list", "watch")
 SUBRESOURCE_VERBS = ("get", "patch", "update")
 
 Translate = Callable[[dict[str, Any]], dict[str, Any]]
@@ -90,6 +90,12 @@ class ResourceType:
     def storage(self) -> tuple[str, str]:
         """(group, plural) under which objects are stored: shared where two groups present one storage."""
         return (self.group if self.storage_group is None else self.storage_group, self.plural)
+
+    @cached_property
+    def bucket_name(self) -> str:
+        """``resource`` of the bucket that holds objects of this type: ``pods``, ``deployments.apps``."""
+        group, plural = self.storage
+        return qualified(plural, group)
 
     @property
     def gvk(self) -> dict[str, str]:

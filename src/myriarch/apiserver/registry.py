@@ -16,7 +16,6 @@ import msgspec
 from myriarch.apiserver.definition_types import type_from_crd, types_from_crd
 from myriarch.apiserver.kinds import ResourceType, builtin_types
 from myriarch.apiserver.routes import HUB
-from myriarch.apiserver.status import qualified
 
 REGISTRIES_KEPT = 4
 
@@ -124,8 +123,7 @@ def path_of(rtype: ResourceType) -> Path:
 
 def storage_name(rtype: ResourceType) -> str:
     """``resource`` of the bucket that holds objects of this type."""
-    group, plural = rtype.storage
-    return qualified(plural, group)
+    return rtype.bucket_name
 
 
 def is_custom(rtype: ResourceType) -> bool:

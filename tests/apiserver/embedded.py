@@ -100,6 +100,8 @@ class Api:
 
     async def call(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, Object]:
         response = await self.raw(method, path, body, **options)
+        if response.headers.get("content-type", "").startswith("text/plain"):
+            return response.status, {"kind": "Status", "code": response.status, "message": response.body.decode()}
         return response.status, json.loads(response.body)
 
     async def made(self, path: str, name: str, **fields: Any) -> Object:

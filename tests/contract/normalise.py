@@ -4,8 +4,8 @@ One ``Symbols`` a case and server. Uids and generated names become numbers in th
 same uid in two places must be the same in both servers. Versions of objects become ranks: their order counts, their
 distance doesn't. The version of a list or bookmark says only whether it is at least that of what it carries, since
 others write to a real server too. Times, ages, addresses and continue tokens keep only their form. A list of no
-items may say so as ``null``, and the end of a list as an empty token: no client tells these apart. A cause that is
-told twice counts once.
+items may say so as ``null``, and the end of a list as an empty token, and a field that is null may be left out: no
+client tells these apart. A cause that is told twice counts once.
 
 Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server promises in ``served.py``.
 """
@@ -86,12 +86,17 @@ def _picked(body: Any, places: Sequence[Sequence[Any]]) -> dict[str, Any]:
         value = body
         for key in keys:
             try:
-                value = value[key]
+                value = _outline(value, key) if isinstance(key, str) and key.startswith("@") else value[key]
             except (KeyError, IndexError, TypeError):
                 value = "<nothing>"
                 break
         out[" ".join(str(key) for key in keys)] = value
     return out
+
+
+def _outline(value: Any, wanted: str) -> list[str]:
+    """What a document has at a place, without how: sorted ``@keys``, ``@names`` of a list's items, or ``@sorted``."""
+    return sorted(each["name"] for each in value) if wanted == "@names" else sorted(value)
 
 
 def _objects(body: Any) -> Iterator[dict[str, Any]]:
@@ -129,10 +134,10 @@ def _value(value: Any, symbols: Symbols) -> Any:
         value = _plain_table(value)
     meta = value.get("metadata")
     collection = isinstance(meta, dict) and _is_collection(value)
-    out = {symbols.text(key): _value(each, symbols) for key, each in value.items()}
+    out = {symbols.text(key): _value(each, symbols) for key, each in value.items() if each is not None}
     if "columnDefinitions" in out:
         out["columnDefinitions"] = _undescribed(out["columnDefinitions"])
-    if "items" in out and out["items"] is None:
+    if "items" in value and value["items"] is None:
         out["items"] = []
     if isinstance(out.get("causes"), list):
         out["causes"] = [each for index, each in enumerate(out["causes"]) if each not in out["causes"][:index]]
@@ -159,7 +164,8 @@ def _metadata(given: dict[str, Any], out: Any, collection: dict[str, Any] | None
     if out.pop("continue", ""):
         out["continue"] = "<continue>"
     if isinstance(given.get("managedFields"), list):
-        out["managedFields"] = sorted(out["managedFields"], key=_manager_order)
+        entries = ({key: each for key, each in entry.items() if key != "time"} for entry in out["managedFields"])
+        out["managedFields"] = sorted(entries, key=_manager_order)
     return out
 
 

@@ -2,7 +2,8 @@
 
 A real server serves more kinds than a fleet manager's server does, and more ways into a pod. Discovery and OpenAPI of
 both are brought down to the kinds and subresources named here before they are compared; what is named here and missing
-shows as a difference. Hashes of documents and descriptions (each server's own words) keep only their presence.
+shows as a difference. Resources and verbs have no order. Hashes of documents and descriptions (each server's own words)
+keep only their presence.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def served_part(body: Any) -> Any:
     match body.get("kind"):
         case "APIResourceList":
             kept = SERVED.get(body["groupVersion"], ())
-            return {**body, "resources": [_legacy(each) for each in body["resources"] if each["name"] in kept]}
+            resources = [_legacy(each) for each in body["resources"] if each["name"] in kept]
+            return {**body, "resources": sorted(resources, key=_name)}
         case "APIGroupList":
             return {**body, "groups": [_group(each) for each in body["groups"] if _versions(each["name"])]}
         case "APIGroup":
@@ -53,12 +55,17 @@ def served_part(body: Any) -> Any:
     return body
 
 
+def _name(entry: dict[str, Any]) -> str:
+    return str(entry["name"])
+
+
 def _versions(group: str) -> list[str]:
     return [each.split("/")[1] for each in SERVED if each.split("/")[0] == group]
 
 
 def _legacy(resource: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in resource.items() if key != "storageVersionHash"}
+    out = {key: value for key, value in resource.items() if key != "storageVersionHash"}
+    return {**out, "verbs": sorted(resource["verbs"])}
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
@@ -71,16 +78,28 @@ def _discovered(group: dict[str, Any]) -> dict[str, Any]:
     versions = []
     for version in group["versions"]:
         kept = SERVED.get(f"{name}/{version['version']}" if name else version["version"], ())
-        resources = [_resource(each, kept) for each in version.get("resources") or () if each["resource"] in kept]
+        place = {"group": name, "version": version["version"]}
+        listed = version.get("resources") or ()
+        resources = [_resource(each, kept, place) for each in listed if each["resource"] in kept]
+        resources.sort(key=lambda each: str(each["resource"]))
         if resources:
             versions.append({**version, "resources": resources})
     return {**group, "metadata": {"name": name}, "versions": versions}
 
 
-def _resource(resource: dict[str, Any], kept: tuple[str, ...]) -> dict[str, Any]:
+def _resource(resource: dict[str, Any], kept: tuple[str, ...], place: dict[str, str]) -> dict[str, Any]:
+    """A kind without group and version is one of the group and version that it is listed in."""
     plural = resource["resource"]
-    below = [each for each in resource.get("subresources", ()) if f"{plural}/{each['subresource']}" in kept]
-    return {**resource, "subresources": below}
+    listed = resource.get("subresources", ())
+    below = [_kind_placed(each, place) for each in listed if f"{plural}/{each['subresource']}" in kept]
+    below.sort(key=lambda each: str(each["subresource"]))
+    return {**_kind_placed(resource, place), "subresources": below}
+
+
+def _kind_placed(entry: dict[str, Any], place: dict[str, str]) -> dict[str, Any]:
+    kind = entry["responseKind"]
+    full = kind if kind.get("version") else {**kind, **place}
+    return {**entry, "responseKind": full, "verbs": sorted(entry["verbs"])}
 
 
 def _index(paths: dict[str, Any]) -> dict[str, Any]:

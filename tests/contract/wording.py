@@ -11,10 +11,19 @@ import re
 from typing import Any
 
 GO = re.compile(
-    r"strconv\.Parse|json: cannot unmarshal|json parse error|cannot be handled as a|invalid character '|in scheme \"pkg/"
-    r"|StorageError:|error decoding patch|due to an error in our request|Unsupported Media Type|Available representations"
-    r"|found '.*',? expected|is not a known field selector|invalid continue token|patch: Invalid value: \""
-    r"|failed to create typed patch object|\(\*core\.|Invalid value: \{\"[A-Z]"
+    "|".join(
+        (
+            r"strconv\.Parse",
+            r"json: cannot unmarshal|json parse error|invalid character '",
+            r"cannot be handled as a|the object provided is unrecognized",
+            r"in scheme \"pkg/|StorageError:|\(\*core\.|Invalid value: \{\"[A-Z]",
+            r"error decoding patch|due to an error in our request|patch: Invalid value: \"",
+            r"failed to create typed patch object",
+            r"Unsupported Media Type|Available representations|only the following media types",
+            r"found '.*',? expected|is not a known field selector|invalid continue token",
+            r"Name parameter invalid",
+        )
+    )
 )
 SENTENCE = "<in own words>"
 

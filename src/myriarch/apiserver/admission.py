@@ -43,6 +43,8 @@ Object = dict[str, Any]
 def check_identity(call: Call, obj: Object) -> None:
     """Kind, version, name and namespace of the body agree with the path. Raises ApiError 400."""
     rtype = call.type
+    if is_custom(rtype):
+        _check_custom_identity(call, obj)
     for key, served in (("kind", rtype.kind), ("apiVersion", rtype.group_version)):
         given = obj.setdefault(key, served)
         if given != served:
@@ -56,6 +58,19 @@ def check_identity(call: Call, obj: Object) -> None:
     if call.name:
         meta["name"] = call.name
     _check_namespace(call, meta)
+
+
+def _check_custom_identity(call: Call, obj: Object) -> None:
+    """What custom resources say of what they are must be so. Raises ApiError 400 or 422."""
+    rtype = call.type
+    kind, version = obj.get("kind") or rtype.kind, obj.get("apiVersion") or rtype.group_version
+    if version != rtype.group_version:
+        problem = f"({version}) does not match the expected API version ({rtype.group_version})"
+        raise bad_request(f"the API version in the data {problem}")
+    if kind != rtype.kind:
+        meta = obj.get("metadata")
+        name = meta.get("name", "") if isinstance(meta, dict) else ""
+        raise invalid(str(kind), rtype.group, name, [invalid_value("kind", kind, f"must be {rtype.kind}")])
 
 
 def require_name(call: Call, obj: Object) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from myriarch.apiserver.columns import AGE, NAME, Column
@@ -115,7 +116,7 @@ def whole_type_schema(kind: str, root: dict[str, Any]) -> dict[str, Any]:
 
 def _crd_columns(columns: Sequence[dict[str, Any]] | None) -> tuple[Column, ...]:
     if not columns:
-        return (NAME, AGE)
+        return (NAME, replace(AGE, type="date"))
     made = [
         Column(
             name=column["name"],

@@ -44,7 +44,8 @@ def api_resource_list(types: Sequence[ResourceType], group: str, version: str) -
     found = [rtype for rtype in types if (rtype.group, rtype.version) == (group, version)]
     if not found:
         return None
-    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": found[0].group_version}
+    version_said = {"apiVersion": "v1"} if group else {}  # that of the core group never says it
+    head = {"kind": "APIResourceList", **version_said, "groupVersion": found[0].group_version}
     return {**head, "resources": [entry for rtype in found for entry in _resources(rtype)]}
 
 
@@ -57,9 +58,33 @@ def aggregated(types: Sequence[ResourceType], *, core: bool) -> Document:
     return {**head, "items": items}
 
 
+_FIRST = (
+    "",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "batch",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "apiextensions.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+)
+"""The order in which Kubernetes lists its groups: clients take the first that has a kind of the name they look for."""
+
+
+def is_known_group(path: str) -> bool:
+    """Whether a path lies in one of Kubernetes' own API groups, served or not."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "clusters":
+        parts = parts[2:]
+    return parts[:1] == ["api"] or (parts[:1] == ["apis"] and len(parts) > 1 and parts[1] in _FIRST)
+
+
 def _groups(types: Sequence[ResourceType]) -> dict[str, list[str]]:
-    """The versions of each group, in order of appearance."""
-    out: dict[str, list[str]] = {}
+    """The versions of each group: Kubernetes' own in its order, others as they appear."""
+    out: dict[str, list[str]] = {group: [] for group in _FIRST if any(each.group == group for each in types)}
     for rtype in types:
         versions = out.setdefault(rtype.group, [])
         if rtype.version not in versions:

@@ -26,7 +26,7 @@ MAX_TIMEOUT_SECONDS = 86_400
 
 def watch(core: Core, call: Call) -> Reply:
     backend = core.backend(call)
-    version = number(call, "resourceVersion")
+    version = _version(call)
     initial = _wants_initial_events(call)
     if version is not None and version > backend.version():
         raise too_new(version, backend.version())
@@ -40,6 +40,13 @@ def watch(core: Core, call: Call) -> Reply:
     if seconds:
         stream.end_after(min(seconds, MAX_TIMEOUT_SECONDS))
     return Reply(Response(200, b"", HEADERS, stream))
+
+
+def _version(call: Call) -> int | None:
+    text = call.query.get("resourceVersion", "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise ApiError(500, "", f'resourceVersion: "{text}" is no number')
+    return int(text) if text else None
 
 
 def _begin(call: Call, backend: Backend, stream: Stream, version: int | None, initial: bool | None) -> None:

@@ -16,14 +16,14 @@ from myriarch.apiserver.admission import admit, admit_status, check_identity, re
 from myriarch.apiserver.apply import update_managed
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
-from myriarch.apiserver.errors import FieldError
+from myriarch.apiserver.errors import invalid_value
 from myriarch.apiserver.kinds import unchanged
 from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import object_response, served, served_bytes
 from myriarch.apiserver.record import Key, Record, encode
 from myriarch.apiserver.registry import is_custom
 from myriarch.apiserver.removal import gone
-from myriarch.apiserver.status import already_exists, bad_request, conflict, invalid, not_found
+from myriarch.apiserver.status import ApiError, already_exists, conflict, invalid, not_found
 from myriarch.apiserver.zero_values import drop_empty, fill, ownable, zero_of
 from myriarch.base.clock import rfc3339
 
@@ -49,7 +49,7 @@ def create(core: Core, call: Call) -> Reply:
     obj = call.body_object()
     check_identity(call, obj)
     if obj["metadata"].get("resourceVersion"):
-        raise bad_request("resourceVersion should not be set on objects to be created")
+        raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
     return reply(core, call, create_object(core, call, obj, operation="Update"))
 
 
@@ -73,11 +73,11 @@ def create_object(core: Core, call: Call, obj: Object, *, operation: Operation) 
         raise already_exists(call.type.plural, call.type.group, name)
     if call.type.kind == "Namespace":
         namespaces.complete(obj)
+    _complete(core, call, obj)
     if operation == "Update":
         meta.pop("managedFields", None)
         owned = {name: value for name, value in ownable(call.type.kind, obj, stated).items() if _is_own(call, name)}
         _manage(core, call, None, owned, now_text)
-    _complete(core, call, obj)
     if call.dry_run:
         return Written(obj, None, created=True)
     record = core.backend(call).save(call.type, key, call.type.inward(obj))
@@ -88,7 +88,8 @@ def _begin(call: Call, obj: Object, uid: str, now_text: str) -> None:
     """What the server, and not the creator, says of a new object."""
     rtype, meta = call.type, obj["metadata"]
     for field in (*SERVER_METADATA, "resourceVersion", "selfLink"):
-        meta.pop(field, None)
+        if field != "generation" or rtype.counts_generation or is_custom(rtype):
+            meta.pop(field, None)
     meta["uid"] = uid
     meta["creationTimestamp"] = now_text
     if rtype.counts_generation:
@@ -161,6 +162,7 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
         new = _with_status(old, new, operation)
         admit_status(core, call, new, old)
     else:
+        _check_times(call, old, new)
         _restore(call, old, new)
         admit(core, call, new, old)
     _complete(core, call, new)
@@ -169,7 +171,7 @@ def replace(core: Core, call: Call, record: Record, old: Object, new: Object, *,
     dry_run = call.dry_run
     if new == old:
         return Written(old, record)
-    if call.subresource != "status" and call.type.counts_generation and _desired_changed(old, new):
+    if call.subresource != "status" and call.type.counts_generation and _desired_changed(call, old, new):
         new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
     if dry_run:
         return Written(new, None)
@@ -194,13 +196,13 @@ def _check_preconditions(call: Call, record: Record, old: Object, meta: Object) 
     """The body's resourceVersion and uid, where given, must be the live ones. Raises ApiError 409 or 422."""
     rtype = call.type
     wanted = meta.get("resourceVersion")
+    if wanted and not (str(wanted).isascii() and str(wanted).isdigit()):
+        raise ApiError(500, "", f'resourceVersion: "{wanted}" is no number')
     if wanted and wanted != str(record.version):
         raise conflict(rtype.plural, rtype.group, call.name)
     if not wanted and call.request.method == "PUT" and is_custom(rtype):
-        error = FieldError(
-            "metadata.resourceVersion", "FieldValueInvalid", "Invalid value: 0x0: must be specified for an update"
-        )
-        raise invalid(rtype.kind, rtype.group, call.name, [error])
+        error = invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
+        raise invalid(rtype.plural, rtype.group, call.name, [error])
     uid = meta.get("uid")
     if uid and uid != old["metadata"]["uid"]:
         problem = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old['metadata']['uid']}"
@@ -216,6 +218,14 @@ def _with_status(old: Object, new: Object, operation: Operation) -> Object:
     if operation == "Apply" and "managedFields" in new["metadata"]:
         out["metadata"]["managedFields"] = new["metadata"]["managedFields"]
     return out
+
+
+def _check_times(call: Call, old: Object, new: Object) -> None:
+    """An update can't say when the object goes; leaving it out is no lifting. Raises ApiError 422."""
+    given = new["metadata"].get("deletionTimestamp")
+    if given and given != old["metadata"].get("deletionTimestamp"):
+        error = invalid_value("metadata.deletionTimestamp", given, "field is immutable")
+        raise invalid(call.type.kind, call.type.group, call.name, [error])
 
 
 def _restore(call: Call, old: Object, new: Object) -> None:
@@ -250,8 +260,8 @@ def _manage(core: Core, call: Call, old: Object | None, new: Object, now_text: s
     )
 
 
-def _desired_changed(old: Object, new: Object) -> bool:
-    ignored = ("metadata", "status", "apiVersion", "kind")
+def _desired_changed(call: Call, old: Object, new: Object) -> bool:
+    ignored = ["metadata", "apiVersion", "kind", *(["status"] if "status" in call.type.subresources else ())]
     return {k: v for k, v in old.items() if k not in ignored} != {k: v for k, v in new.items() if k not in ignored}
 
 

@@ -20,6 +20,7 @@ from myriarch.apiserver.access.user import User, as_user
 from myriarch.apiserver.call import Call, Reply, truth
 from myriarch.apiserver.core import AdmissionCheck, Core, StoredBackend
 from myriarch.apiserver.definitions import Definitions
+from myriarch.apiserver.discovery import is_known_group
 from myriarch.apiserver.dispatch import handler_of
 from myriarch.apiserver.documents import Documents
 from myriarch.apiserver.handlers_watch import watch
@@ -32,6 +33,7 @@ from myriarch.apiserver.registry import Registry
 from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute, parse
 from myriarch.apiserver.status import (
     ApiError,
+    NoSuchPath,
     internal,
     no_such_path,
     not_found,
@@ -101,6 +103,8 @@ class ApiServer:
             reply = self._dispatch(request, route, asks)
             if reply.wait:
                 await self.store.committed()
+        except NoSuchPath as refusal:
+            return refused(refusal) if is_known_group(request.path) else NO_PAGE
         except ApiError as refusal:
             return refused(refusal)
         except JournalFailed as failure:
@@ -164,6 +168,10 @@ class ApiServer:
 
 def _is_watch(call: Call) -> bool:
     return call.request.method == "GET" and not call.name and truth(call, "watch")
+
+
+NO_PAGE = Response(404, b"404 page not found\n", {"content-type": "text/plain; charset=utf-8"})
+"""What Kubernetes says of paths that belong to none of its own API groups."""
 
 
 def refused(refusal: ApiError) -> Response:

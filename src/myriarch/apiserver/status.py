@@ -78,9 +78,12 @@ def not_found(plural: str, group: str, name: str) -> ApiError:
     return ApiError(404, "NotFound", message, _details(plural, group, name))
 
 
-def no_such_path() -> ApiError:
-    """No resource is served at this URL."""
-    return ApiError(404, "NotFound", NO_RESOURCE, {})
+class NoSuchPath(ApiError):
+    """Nothing is served at this URL."""
+
+
+def no_such_path() -> NoSuchPath:
+    return NoSuchPath(404, "NotFound", NO_RESOURCE, {})
 
 
 def already_exists(plural: str, group: str, name: str) -> ApiError:

@@ -28,7 +28,11 @@ def render_table(
     """
     include = include_object or "Metadata"
     if include not in INCLUDES:
-        raise bad_request(f'unrecognized includeObject value: "{include_object}"')
+        allowed = "must be 'Metadata', 'Object', 'None', or empty"
+        problem = (
+            f'Unable to convert to Table as requested: includeObject: Invalid value: "{include_object}": {allowed}'
+        )
+        raise bad_request(problem)
     table: dict[str, Any] = {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",

@@ -65,7 +65,7 @@ _GIVEN_BY_SERVER: Final[dict[str, tuple[str, ...]]] = {
     "Pod": ("preemptionPolicy", "priority", "serviceAccount", "serviceAccountName", "tolerations"),
     "Service": ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"),
 }
-_DATA: Final = ("data", "binaryData", "stringData")
+_DATA: Final = ("data", "binaryData", "stringData", "subjects")
 _NOTHING: Final[Object] = {}
 
 

@@ -16,7 +16,7 @@ RBAC_GROUP = "rbac.authorization.k8s.io"
 _SUBJECTS = ("ServiceAccount", "User", "Group")
 _GROUP: dict[str, Any] = {"group": RBAC_GROUP, "version": "v1", "strategic_merge": True, "path_name": True}
 
-_CREATED = Column("Created At", description="When it was made.", render=lambda obj, _now: created(obj))
+_CREATED = Column("Created At", "date", description="When it was made.", render=lambda obj, _now: created(obj))
 _RULES = array("What may be done.", shapes()["PolicyRule"], kind="atomic")
 
 

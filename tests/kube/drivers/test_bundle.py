@@ -9,8 +9,9 @@ import pytest
 from tests.kube.control_plane import ControlPlane
 from tests.kube.drivers.bundles import CONFIG_MAPS, DEPLOYMENTS, Bundle, bundle, config_map, eventually, namespace
 
-from myriarch.client.errors import NotFound
-from myriarch.client.resource import ResourceRef
+from myriarch.client.errors import ApiError, NotFound
+from myriarch.client.objects import Raw
+from myriarch.client.resource import PODS, ResourceRef
 from myriarch.drivers.driver import Symptom
 from myriarch.drivers.mover import THE_CLUSTER, Done
 
@@ -181,3 +182,72 @@ def test_steps_wait_for_one_another(full_control_plane: ControlPlane) -> None:
             assert not await gone(made, CONFIG_MAPS, "after", where)
 
     asyncio.run(scenario())
+
+
+def test_pods_that_can_not_start_are_told_before_any_deadline(full_control_plane: ControlPlane) -> None:
+    where = "bundle-crash-loop"
+
+    async def scenario() -> None:
+        async with bundle(full_control_plane, where) as made:
+            objects = [namespace(where), deployment("d", where, "example.org/d:1", "by-hand")]
+            made.revision("v1", {"manifests": objects})
+            await eventually(lambda: breaks_a_pod(made, where), "a pod is there")
+            said = await made.stuck("v1")
+            assert said.startswith("ObjectFailed: Deployment.apps bundle-crash-loop/d: container main of pod d-")
+            assert "CrashLoopBackOff" in said
+            await made.bring("v2", {"manifests": [namespace(where)]}, backward=True)
+
+    asyncio.run(scenario())
+
+
+async def breaks_a_pod(made: Bundle, where: str) -> bool:
+    """The kubelet, played by the test: the first container keeps crashing."""
+    await made.step("v1")
+    pods = (await made.client.list(PODS, Raw, where)).items
+    waiting = {"name": "main", "image": "", "imageID": "", "ready": False, "restartCount": 5}
+    status = {"containerStatuses": [waiting | {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}]}
+    for pod in pods[:1]:
+        name = pod["metadata"]["name"]
+        await made.client.patch(PODS, Raw, name, {"status": status}, namespace=where, subresource="status")
+    return bool(pods)
+
+
+def test_a_webhook_that_blocks_everything_does_not_block_the_way_back(full_control_plane: ControlPlane) -> None:
+    where = "bundle-webhook"
+
+    async def scenario() -> None:
+        async with bundle(full_control_plane, where) as made:
+            await made.bring(
+                "v1", {"manifests": [namespace(where), config_map("c", where, a="1"), hook(where, "pods")]}
+            )
+            bad = [namespace(where), config_map("c", where, a="2"), hook(where, "configmaps"), hook(where, "secrets")]
+            bad[3]["metadata"]["name"] = f"{where}-more"
+            await made.bring("v2", {"manifests": bad, "drift": "Report"})
+            with pytest.raises(ApiError, match="failed calling webhook"):
+                await made.client.create(CONFIG_MAPS, config_map("d", where))
+            await made.bring("v1", backward=True)
+            assert (await made.get(CONFIG_MAPS, "c", where))["data"] == {"a": "1"}
+            await made.client.create(CONFIG_MAPS, config_map("d", where))
+
+    asyncio.run(scenario())
+
+
+def hook(where: str, resource: str) -> dict[str, Any]:
+    """A webhook whose server nobody runs, for objects of the namespace."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": [resource]}
+    webhook = {
+        "name": f"{where}.example.com",
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "timeoutSeconds": 1,
+        "failurePolicy": "Fail",
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": where}},
+        "rules": [rule],
+        "clientConfig": {"service": {"name": "absent", "namespace": where}},
+    }
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": where},
+        "webhooks": [webhook],
+    }

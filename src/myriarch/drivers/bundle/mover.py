@@ -48,6 +48,9 @@ CHECK_SECONDS: Final = 30.0
 DRIFT_SECONDS: Final = 600.0
 """Everything is compared so often; what is told to have changed, sooner."""
 
+COMPARE_SECONDS: Final = 5.0
+"""At least so long from one comparison to the next; twice as long after each that found nothing."""
+
 GATHER_SECONDS: Final = 1.0
 """Changes mostly come in groups."""
 
@@ -87,6 +90,8 @@ class BundleMover:
         self._blindness: Trouble | None = None
         self._corrections = Corrections()
         self._compare_at = 0.0
+        self._compare_wait = COMPARE_SECONDS
+        self._compared_at = 0.0
         self._symptom: tuple[int, float] = (Symptom.HEALTHY, 0.0)
 
     async def run(self) -> None:
@@ -154,6 +159,7 @@ class BundleMover:
             self._move = None
             self._drift = None
             self._compare_at = self._ground.clock.now() + DRIFT_SECONDS
+            self._compare_wait = COMPARE_SECONDS
             await self._judge()
         return progress
 
@@ -198,8 +204,9 @@ class BundleMover:
         now = self._ground.clock.now()
         settled = self._inventory.revision and not self._inventory.applying and self._move is None
         if settled and self._ground.writable() and now >= self._compare_at:
-            self._compare_at = now + DRIFT_SECONDS
+            self._compare_at, self._compared_at = now + DRIFT_SECONDS, now
             await self._compare()
+            self._compare_wait = COMPARE_SECONDS if self._drift else min(self._compare_wait * 2, DRIFT_SECONDS)
 
     async def _judge(self) -> None:
         inventory = self._inventory
@@ -292,7 +299,8 @@ class BundleMover:
         """An object of the bundle changed: judge it soon; compare, unless only its status changed."""
         self._wake.set()
         if old is None or new is None or _content(old) != _content(new):
-            self._compare_at = min(self._compare_at, self._ground.clock.now() + GATHER_SECONDS)
+            soon = max(self._ground.clock.now() + GATHER_SECONDS, self._compared_at + self._compare_wait)
+            self._compare_at = min(self._compare_at, soon)
 
 
 def _older(found: Inventory, known: Inventory) -> bool:

@@ -21,6 +21,7 @@ from myriarch.base.errors import UserFault
 from myriarch.client.exec_plugin import Program, read_program
 
 KUBECONFIG_BYTES_MAX: Final = 8 * 1024 * 1024
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def load_kubeconfig(path: Path, context: str = "", *, allow_exec: bool = False) 
 
     Raises UserFault naming the field for whatever is missing, malformed or not supported.
     """
-    return access_of(_read(path), path.parent, context, allow_exec=allow_exec)
+    return access_of(read_config(path), path.parent, context, allow_exec=allow_exec)
 
 
 def access_of_bytes(text: bytes, context: str = "", *, allow_exec: bool = False) -> Access:
@@ -61,7 +62,7 @@ def flattened(path: Path, context: str = "", *, allow_exec: bool = False) -> byt
     Raises UserFault as ``load_kubeconfig`` does: what isn't understood is not passed on either.
     """
     access = load_kubeconfig(path, context, allow_exec=allow_exec)
-    config = _read(path)
+    config = read_config(path)
     name = context or str(config["current-context"])
     chosen = _named(config, "contexts", name, "context")
     cluster = dict(_named(config, "clusters", chosen.get("cluster", ""), "cluster"))
@@ -90,7 +91,12 @@ def _put_in(holder: dict[str, Any], name: str, pem: bytes) -> None:
 
 def contexts_of(path: Path) -> list[str]:
     """Names of the contexts in the file, in its order."""
-    return [str(entry.get("name", "")) for entry in _entries(_read(path), "contexts")]
+    return contexts_in(read_config(path))
+
+
+def contexts_in(config: dict[str, Any]) -> list[str]:
+    """As ``contexts_of``, of a parsed file."""
+    return [str(entry.get("name", "")) for entry in _entries(config, "contexts")]
 
 
 def access_of(config: dict[str, Any], folder: Path | None, context: str = "", *, allow_exec: bool = False) -> Access:
@@ -125,7 +131,8 @@ def access_of(config: dict[str, Any], folder: Path | None, context: str = "", *,
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """The file as it is, for ``access_of``. Raises UserFault where it is no mapping in YAML."""
     try:
         if path.stat().st_size > KUBECONFIG_BYTES_MAX:
             raise UserFault("kubeconfig", str(path), "too large", "Give a kubeconfig file.")
@@ -137,7 +144,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parse(text: bytes, shown: str) -> dict[str, Any]:
     try:
-        config = yaml.safe_load(text.decode())
+        config = yaml.load(text.decode(), Loader=_LOADER)  # noqa: S506 (a safe one)
     except (yaml.YAMLError, UnicodeDecodeError):
         # The parser's own message quotes the file, secrets and all.
         raise UserFault("kubeconfig", shown, "not YAML", "Give a kubeconfig file.") from None

@@ -17,6 +17,7 @@ from myriarch.imports.found import Findings, Found, Skipped, host_of, reason_of,
 from myriarch.imports.labels import carried
 from myriarch.imports.minimal import minimal_kubeconfig
 from myriarch.imports.place import Place, Scope, namespace_of
+from myriarch.imports.together import together
 
 _GROUP: Final = "cluster.x-k8s.io"
 REFS: Final = tuple(ResourceRef(_GROUP, version, "clusters", namespaced=True) for version in ("v1beta2", "v1beta1"))
@@ -28,7 +29,7 @@ async def read_capi(place: Place, scope: Scope) -> Findings:
     """Those that are provisioned; the others are skipped with their phase."""
     source = f"capi:{place.host}"
     clusters = await place.list(REFS, "Cluster API", scope)
-    return sorted_findings(source, scope.whole, [await _cluster(place, source, each) for each in clusters])
+    return sorted_findings(source, scope.whole, await together(lambda each: _cluster(place, source, each), clusters))
 
 
 async def _cluster(place: Place, source: str, cluster: Raw) -> Found | Skipped:

@@ -20,6 +20,7 @@ from myriarch.imports.found import Findings, Found, Skipped, host_of, reason_of,
 from myriarch.imports.labels import carried, pairs
 from myriarch.imports.minimal import minimal_kubeconfig, one_context
 from myriarch.imports.place import Place, Scope, namespace_of
+from myriarch.imports.together import together
 
 EXTENSION: Final = "client.authentication.k8s.io/exec"
 KUBECONFIG_READER: Final = "kubeconfig-secretreader"
@@ -30,7 +31,7 @@ async def read_profiles(place: Place, scope: Scope) -> Findings:
     """All but those that Myriarch itself publishes. Properties become labels where they fit."""
     source = f"clusterprofile:{place.host}"
     profiles = await place.list(PROFILES, "the ClusterProfile API of SIG Multicluster", scope)
-    return sorted_findings(source, scope.whole, [await _profile(place, source, each) for each in profiles])
+    return sorted_findings(source, scope.whole, await together(lambda each: _profile(place, source, each), profiles))
 
 
 async def _profile(place: Place, source: str, profile: Raw) -> Found | Skipped:

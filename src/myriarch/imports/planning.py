@@ -24,6 +24,7 @@ from myriarch.client.resource import SECRETS
 from myriarch.imports.found import Findings, Found
 from myriarch.imports.naming import name_of
 from myriarch.imports.place import data_of
+from myriarch.imports.together import together
 
 SYSTEM_NAMESPACE: Final = "myriarch-system"
 SECRET_KEY: Final = "kubeconfig"  # noqa: S105 (the name of a key)
@@ -85,7 +86,7 @@ async def plan(client: Client, findings: Findings, wanted: Wanted) -> tuple[list
     faults = _collisions(findings.found, hub, wanted)
     if faults:
         return [], faults
-    lines = [await _line(client, each, findings.source, hub, wanted) for each in findings.found]
+    lines = await together(lambda each: _line(client, each, findings.source, hub, wanted), findings.found)
     for skipped in findings.skipped:
         name = name_of(skipped.title, wanted.prefix) or skipped.title
         lines.append(Line(Action.SKIP, name, skipped.origin, server=skipped.server, why=skipped.why))

@@ -14,6 +14,7 @@ from myriarch.client.objects import Raw
 from myriarch.client.refs import CLUSTERS
 from myriarch.client.resource import NAMESPACES, SECRETS
 from myriarch.imports.planning import FIELD_MANAGER, SYSTEM_NAMESPACE, Action, Line
+from myriarch.imports.together import together
 
 
 async def write(client: Client, lines: list[Line]) -> dict[str, str]:
@@ -21,21 +22,21 @@ async def write(client: Client, lines: list[Line]) -> dict[str, str]:
     todo = [line for line in lines if line.action in (Action.ADD, Action.CHANGE)]
     if any(line.kubeconfig for line in todo):
         await ensure_namespace(client)
-    failed = {}
-    for line in todo:
-        try:
-            await _write(client, line)
-        except Unreachable:
-            raise
-        except ApiError as error:
-            failed[line.name] = str(error)
-    return failed
+    faults = await together(lambda line: _write(client, line), todo)
+    return {line.name: fault for line, fault in zip(todo, faults, strict=True) if fault}
 
 
-async def _write(client: Client, line: Line) -> None:
-    if line.kubeconfig:
-        await put_kubeconfig(client, line.manifest["spec"]["kubeconfig"], line.kubeconfig, FIELD_MANAGER)
-    await client.apply(CLUSTERS, line.manifest, field_manager=FIELD_MANAGER)
+async def _write(client: Client, line: Line) -> str:
+    """Why it failed; '' where it didn't."""
+    try:
+        if line.kubeconfig:
+            await put_kubeconfig(client, line.manifest["spec"]["kubeconfig"], line.kubeconfig, FIELD_MANAGER)
+        await client.apply(CLUSTERS, line.manifest, field_manager=FIELD_MANAGER)
+    except Unreachable:
+        raise
+    except ApiError as error:
+        return str(error)
+    return ""
 
 
 async def ensure_namespace(client: Client) -> None:

@@ -39,8 +39,8 @@ def _address(kind: str) -> Any:
     return find
 
 
-def _info(key: str) -> Any:
-    return lambda obj, _now: obj.get("status", {}).get("nodeInfo", {}).get(key) or UNKNOWN
+def _info(key: str, absent: str = UNKNOWN) -> Any:
+    return lambda obj, _now: obj.get("status", {}).get("nodeInfo", {}).get(key) or absent
 
 
 _QUANTITY = {"x-kubernetes-int-or-string": True, "description": "A quantity, such as 8 or 32Gi."}
@@ -149,7 +149,7 @@ NODE = ResourceType(
         Column("Status", description="Whether the node is ready.", render=_status),
         Column("Roles", description="The node's roles.", render=_roles),
         AGE,
-        Column("Version", description="Version of the kubelet.", render=_info("kubeletVersion")),
+        Column("Version", description="Version of the kubelet.", render=_info("kubeletVersion", absent="")),
         Column("Internal-IP", description="Address inside.", priority=1, render=_address("InternalIP")),
         Column("External-IP", description="Address outside.", priority=1, render=_address("ExternalIP")),
         Column("OS-Image", description="Operating system image.", priority=1, render=_info("osImage")),

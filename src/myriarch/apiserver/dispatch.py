@@ -15,7 +15,7 @@ from myriarch.apiserver import (
 from myriarch.apiserver.call import Call, Reply
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.registry import is_custom
-from myriarch.apiserver.status import method_not_allowed, verb_not_supported
+from myriarch.apiserver.status import method_not_allowed, no_such_path, verb_not_supported
 
 Handler = Callable[[Core, Call], Reply]
 
@@ -68,6 +68,8 @@ def handler_of(call: Call) -> Handler:
     else:
         found = _ON_COLLECTION.get(method)
         if method in ("DELETE", "POST") and rtype.namespaced and not call.namespace:
+            if is_custom(rtype):
+                raise no_such_path()
             found = None
     verb = _VERBS.get(method, ("", ""))[not call.name]
     if found is None or verb not in rtype.verbs:

@@ -19,6 +19,7 @@ from myriarch.apiserver.negotiate import JSON_HEADERS, ListMeta, list_response, 
 from myriarch.apiserver.record import Record, encode
 from myriarch.apiserver.removal import Manner, remove
 from myriarch.apiserver.status import (
+    ApiError,
     bad_request,
     conflict,
     forbidden,
@@ -32,6 +33,7 @@ from myriarch.client.http import Response
 
 _IMMORTAL = (namespaces.DEFAULT, "kube-public", "kube-system")
 _SHOWN_WHEN_GONE = frozenset({"Pod", "Service", "ServiceAccount"})
+_OPTIONS = "DeleteOptions"
 PROPAGATIONS = ("", "Orphan", "Background", "Foreground")
 
 
@@ -105,7 +107,17 @@ def _require_stored(core: Core, call: Call) -> None:
 
 
 def _body(call: Call) -> Any:
-    return decode_body(call.request.body, yaml_allowed=False) if call.request.body else {}
+    """The options as sent: what is no options at all is answered with 500, as Kubernetes does."""
+    if not call.request.body:
+        return {}
+    try:
+        body = decode_body(call.request.body, yaml_allowed=False)
+    except ApiError as problem:
+        raise ApiError(500, "", problem.message) if problem.code == 400 else problem from None
+    kind = body.get("kind", _OPTIONS) if isinstance(body, dict) else _OPTIONS
+    if kind != _OPTIONS and not call.subresource:
+        raise ApiError(500, "", f"the body of a deletion is {_OPTIONS}, not {kind}")
+    return body
 
 
 def read_options(call: Call, body: Any) -> DeleteOptions:

@@ -30,6 +30,7 @@ from myriarch.base.clock import rfc3339
 GENERATE_ATTEMPTS = 8
 SERVER_METADATA = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")
 
+_NEVER_BLINDLY = frozenset({"Lease", "PodDisruptionBudget"})  # a PUT of these names the version that it replaces
 _MADE_BY_PUT = frozenset({"ClusterRole", "ClusterRoleBinding", "Event", "Lease", "Role", "RoleBinding", "Service"})
 
 Object = dict[str, Any]
@@ -200,7 +201,7 @@ def _check_preconditions(call: Call, record: Record, old: Object, meta: Object) 
         raise ApiError(500, "", f'resourceVersion: "{wanted}" is no number')
     if wanted and wanted != str(record.version):
         raise conflict(rtype.plural, rtype.group, call.name)
-    if not wanted and call.request.method == "PUT" and is_custom(rtype):
+    if not wanted and call.request.method == "PUT" and (is_custom(rtype) or rtype.kind in _NEVER_BLINDLY):
         error = invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
         raise invalid(rtype.plural, rtype.group, call.name, [error])
     uid = meta.get("uid")

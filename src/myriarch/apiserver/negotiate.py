@@ -7,6 +7,7 @@ names JSON as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,7 @@ from typing import Any
 from myriarch.apiserver.call import JSON, Call
 from myriarch.apiserver.kinds import ResourceType, unchanged
 from myriarch.apiserver.record import Change, Record, decode, encode, event_line
-from myriarch.apiserver.status import not_acceptable
+from myriarch.apiserver.status import not_acceptable, not_acceptable_form
 from myriarch.apiserver.table import render_table
 from myriarch.apiserver.watch import BookmarkEncoder, Encoder
 from myriarch.client.http import Response
@@ -56,7 +57,7 @@ def form_of(accept: str) -> Form:
     for part in accept.split(","):
         media, *params = (piece.strip() for piece in part.split(";"))
         options = dict(param.split("=", 1) for param in params if "=" in param)
-        if media not in (JSON, "*/*", "application/*"):
+        if media not in (JSON, "*/*"):
             continue
         kind = options.get("as", "").removesuffix("List")
         if not kind:
@@ -70,9 +71,21 @@ def partial(obj: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "PartialObjectMetadata", "apiVersion": f"{META_GROUP}/v1", "metadata": obj["metadata"]}
 
 
+def _require_form(accept: str, *, listing: bool) -> None:
+    """Metadata of a list is asked for by another name than that of an object. Raises ApiError 406."""
+    for part in accept.split(","):
+        named = re.search(r"as=PartialObjectMetadata(List)?(;|$)", part.replace(" ", ""))
+        if named is None or bool(named[1]) == listing:
+            return
+    wanted = "PartialObjectMetadata" if listing else "PartialObjectMetadataList"
+    raise not_acceptable_form(wanted, listing=listing)
+
+
 def object_response(call: Call, data: bytes, now: float, *, status: int = 200) -> Response:
     """One object, given as its served JSON."""
     form = form_of(call.request.headers.get("accept", ""))
+    if form is Form.PARTIAL:
+        _require_form(call.request.headers["accept"], listing=False)
     headers = JSON_HEADERS
     if call.warnings:
         headers = {**JSON_HEADERS, "warning": ", ".join(f'299 - "{_quoted(text)}"' for text in call.warnings)}
@@ -92,6 +105,7 @@ def list_response(call: Call, records: Sequence[Record], meta: ListMeta, now: fl
         table = render_table(rtype, objects, include, now, list_metadata=meta.as_dict())
         return Response(200, encode(table), JSON_HEADERS)
     if form is Form.PARTIAL:
+        _require_form(call.request.headers["accept"], listing=True)
         items: Iterable[bytes] = [encode(partial(record.decode())) for record in records]
         return Response(200, _spliced("PartialObjectMetadataList", f"{META_GROUP}/v1", meta, items), JSON_HEADERS)
     items = [served_bytes(rtype, record) for record in records]
@@ -157,7 +171,10 @@ def bookmark_encoder(call: Call) -> BookmarkEncoder:
             meta["annotations"] = {INITIAL_EVENTS_END: "true"}
         obj: dict[str, Any] = {"kind": kind, "apiVersion": api_version, "metadata": meta}
         if form is Form.TABLE:
-            obj |= {"columnDefinitions": None, "rows": []}
+            # As in Kubernetes, what the bookmark says is in a row of an object that says nothing else.
+            table = render_table(call.type, [obj], call.query.get("includeObject", ""), 0.0, with_columns=False)
+            rows = [{**row, "cells": ["" if cell is None else cell for cell in row["cells"]]} for row in table["rows"]]
+            obj = {**table, "metadata": {"resourceVersion": str(version)}, "rows": rows}
         return event_line("BOOKMARK", encode(obj))
 
     return line

@@ -29,7 +29,7 @@ from myriarch.apiserver.namespaces import Namespaces
 from myriarch.apiserver.negotiate import JSON_HEADERS
 from myriarch.apiserver.nodes import NodeSource, SimulatedNodes
 from myriarch.apiserver.record import encode
-from myriarch.apiserver.registry import Registry
+from myriarch.apiserver.registry import Registry, is_custom
 from myriarch.apiserver.routes import HUB, DocumentRoute, ResourceRoute, parse
 from myriarch.apiserver.status import (
     ApiError,
@@ -139,6 +139,8 @@ class ApiServer:
         if rtype is None or (route.namespace and not rtype.namespaced):
             raise no_such_path()
         if route.subresource and route.subresource not in rtype.subresources:
+            if is_custom(rtype) and route.subresource in ("status", "scale"):
+                raise not_found(rtype.plural, rtype.group, route.name)
             raise no_such_path()
         if rtype.namespaced and route.name and not route.namespace:
             raise no_such_path()

@@ -189,6 +189,11 @@ def not_acceptable(accepted: Sequence[str]) -> ApiError:
     return ApiError(406, "NotAcceptable", message)
 
 
+def not_acceptable_form(wanted: str, *, listing: bool) -> ApiError:
+    what = "a list" if listing else "not a list"
+    return ApiError(406, "NotAcceptable", f"you requested {wanted}, but the requested object is {what}")
+
+
 def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
     listed = ", ".join(accepted)
     message = f"the body of the request was in an unknown format - accepted media types include: {listed}"

@@ -118,10 +118,12 @@ async def bundle(
     labels: dict[str, str] | None = None,
     parameters: list[Parameter] | None = None,
     keep: bool = False,
+    whole: bool = False,
     kubeconfig: Path | None = None,
     component: Component | None = None,
 ) -> AsyncGenerator[Bundle, None]:
-    """A bundle whose mover runs; afterwards nothing of it is left, unless ``keep``. With a ``kubeconfig`` of its own it
+    """A bundle whose mover runs; afterwards it is taken away, unless ``keep``; its namespaces
+    and kinds too where it is told ``whole``: that takes seconds. With a ``kubeconfig`` of its own it
     may not be able to see anything."""
     spec = ComponentSpec(driver=DriverName.BUNDLE, target=Target(namespace=name), parameters=parameters or [])
     component = component or Component(metadata=ObjectMeta(name=name), spec=spec)
@@ -133,7 +135,7 @@ async def bundle(
                 await made.mover.wait_synced()
             yield made
             if not keep:
-                await made.bring("nothing", NOTHING)
+                await made.bring("nothing", NOTHING if whole else {"manifests": []})
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

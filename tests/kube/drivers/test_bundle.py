@@ -73,7 +73,7 @@ def test_kinds_come_first_and_what_is_no_longer_wanted_goes(full_control_plane: 
     where = "bundle-order"
 
     async def scenario() -> None:
-        async with bundle(full_control_plane, where) as made:
+        async with bundle(full_control_plane, where, whole=True) as made:
             backwards = [gear("g", where, 8), deployment("d", where, "example.org/d:1"), GEAR_CRD, namespace(where)]
             await made.bring("v1", {"manifests": backwards})
             assert (await made.get(GEARS, "g", where))["spec"]["teeth"] == 8

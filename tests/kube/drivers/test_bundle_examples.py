@@ -57,7 +57,7 @@ def test_the_service_mesh(full_control_plane: ControlPlane) -> None:
     component, revisions = read("service-mesh")
 
     async def scenario() -> None:
-        async with bundle(full_control_plane, "", component=component, labels=MESH_LABELS) as made:
+        async with bundle(full_control_plane, "", whole=True, component=component, labels=MESH_LABELS) as made:
             made.revisions.update(revisions)
             await made.bring("service-mesh-none")
             await made.bring("service-mesh-1.0")
@@ -85,7 +85,7 @@ def test_the_platform_for_machine_learning(full_control_plane: ControlPlane) -> 
 
     async def scenario() -> None:
         labels = {"ml.example.com/domain": "ml.example.com"}
-        async with bundle(full_control_plane, "", component=component, labels=labels) as made:
+        async with bundle(full_control_plane, "", whole=True, component=component, labels=labels) as made:
             made.revisions.update(revisions)
             await made.bring("ml-platform-1.0")
             found = await running(made, "ml-system")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from myriarch.api.crd import all_crds
 from myriarch.apiserver.definition_types import type_from_crd
 from myriarch.apiserver.kinds import builtin_types
 from myriarch.apiserver.openapi import openapi_v3_group, openapi_v3_index
+from myriarch.apiserver.openapi_v2 import openapi_v2
 
 TYPES = [*builtin_types(), *(type_from_crd(crd) for crd in all_crds())]
 
@@ -83,3 +86,31 @@ def _references(node: Any) -> list[str]:
 
 def test_what_is_not_served_has_no_document() -> None:
     assert openapi_v3_group(TYPES, "nothing.io", "v1") is None
+
+
+def test_structures_are_told_by_the_names_that_clients_know() -> None:
+    schemas = document("apps", "v1")["components"]["schemas"]
+    template = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["template"]
+    assert template == {"allOf": [{"$ref": "#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}], "default": {}}
+    assert "image" in schemas["io.k8s.api.core.v1.Container"]["properties"]
+    assert schemas["io.k8s.api.apps.v1.DeploymentSpec"]["required"] == ["selector", "template"]
+
+
+def test_every_reference_leads_to_a_component() -> None:
+    for group, version in {(rtype.group, rtype.version) for rtype in TYPES}:
+        told = document(group, version)
+        text = msgspec.json.encode(told).decode()
+        for name in set(re.findall(r'"#/components/schemas/([^"]+)"', text)):
+            assert name in told["components"]["schemas"], name
+
+
+def test_version_2_tells_the_same_structures() -> None:
+    told = openapi_v2(TYPES)
+    assert told["swagger"] == "2.0"
+    assert told["definitions"]["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["template"] == {
+        "$ref": "#/definitions/io.k8s.api.core.v1.PodTemplateSpec"
+    }
+    patch = told["paths"]["/api/v1/namespaces/{namespace}/configmaps/{name}"]["patch"]
+    assert patch["consumes"][-1] == "application/apply-patch+yaml"
+    assert {"name": "body", "in": "body"}.items() <= patch["parameters"][0].items()
+    assert b"#/components/" not in msgspec.json.encode(told)

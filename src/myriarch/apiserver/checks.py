@@ -23,6 +23,9 @@ from myriarch.apiserver.errors import (
 )
 from myriarch.apiserver.formats import FORMATS
 
+EMPTY_ALLOWED = "x-empty-allowed"
+"""On an enumeration of a built-in kind: the empty string means absent."""
+
 Check = Callable[[Any, str, list[FieldError]], None]
 Node = dict[str, Any]
 
@@ -36,7 +39,7 @@ def compile_check(schema: Node) -> Check:
 
     own = _typed(schema)
     if "enum" in schema:
-        own = _then(own, _enum(schema["enum"]))
+        own = _then(own, _enum(schema["enum"], empty=bool(schema.get(EMPTY_ALLOWED))))
     combined = compile_combined(schema)
     if combined is not None:
         own = _then(own, combined)
@@ -102,8 +105,8 @@ def _untyped(schema: Node) -> Check:
     return lambda value, path, errors: per_type.get(type(value), anything)(value, path, errors)
 
 
-def _enum(allowed: list[Any]) -> Check:
-    texts = frozenset(each for each in allowed if isinstance(each, str))
+def _enum(allowed: list[Any], *, empty: bool) -> Check:
+    texts = frozenset([each for each in allowed if isinstance(each, str)] + ([""] if empty else []))
 
     def check_enum(value: Any, path: str, errors: list[FieldError]) -> None:
         if isinstance(value, str) and value in texts:

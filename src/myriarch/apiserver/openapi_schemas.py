@@ -13,6 +13,7 @@ from typing import Any
 
 from myriarch.apiserver.builtin.shapes import TOLD_REQUIRED
 from myriarch.apiserver.builtin.tables import shapes
+from myriarch.apiserver.checks import EMPTY_ALLOWED
 from myriarch.apiserver.objectmeta import MANAGED_FIELDS_ENTRY, OBJECT_META, OWNER_REFERENCE
 
 Node = dict[str, Any]
@@ -32,7 +33,7 @@ _SCALARS: dict[str, tuple[str, Node]] = {
 }
 _EMPTY: dict[str, Any] = {"string": "", "integer": 0, "boolean": False, "number": 0}
 _TOLD_DEFAULTS = ("protocol",)
-_OWN = ("default", "nullable", "properties", "required", TOLD_REQUIRED)
+_OWN = ("default", "nullable", "properties", "required", EMPTY_ALLOWED, TOLD_REQUIRED)
 _KIND_PARTS = ("spec", "status")
 # Structures that are values where they stand, and so are there even when nobody set them.
 _VALUES = frozenset(
@@ -117,7 +118,7 @@ class Publisher:
     def _inline(self, node: Node) -> Node:
         if "properties" in node:
             return self._struct(node)
-        out = {key: value for key, value in node.items() if key not in ("default", "nullable")}
+        out = {key: value for key, value in node.items() if key not in ("default", "nullable", EMPTY_ALLOWED)}
         if isinstance(node.get("items"), dict):
             out["items"] = self._item(node["items"])
         if isinstance(node.get("additionalProperties"), dict):

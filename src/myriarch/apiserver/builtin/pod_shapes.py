@@ -9,9 +9,11 @@ from __future__ import annotations
 POD = """
 @io.k8s.api.core.v1
 PodTemplateSpec: metadata:ObjectMeta={} spec!:PodSpec
-PodStatus: observedGeneration:int64 phase conditions:[PodCondition]@type message reason nominatedNodeName hostIP
+PodStatus: observedGeneration:int64 phase:enum(Failed,Pending,Running,Succeeded,Unknown)
+  conditions:[PodCondition]@type message reason nominatedNodeName hostIP
   hostIPs:[HostIP]^ip podIP podIPs:[PodIP]@ip startTime:time initContainerStatuses:[ContainerStatus]
-  containerStatuses:[ContainerStatus] qosClass ephemeralContainerStatuses:[ContainerStatus] resize
+  containerStatuses:[ContainerStatus] qosClass:enum(BestEffort,Burstable,Guaranteed)
+  ephemeralContainerStatuses:[ContainerStatus] resize
   resourceClaimStatuses:[PodResourceClaimStatus]@name+retain
   extendedResourceClaimStatus:PodExtendedResourceClaimStatus
 PodSpec: volumes:[Volume]@name+retain initContainers:[Container]@name containers!:[Container]@name
@@ -24,11 +26,13 @@ PodSpec: volumes:[Volume]@name+retain initContainers:[Container]@name containers
   shareProcessNamespace:bool securityContext:PodSecurityContext={} imagePullSecrets:[LocalObjectReference]@name
   hostname subdomain affinity:Affinity schedulerName="default-scheduler" tolerations:[Toleration]
   hostAliases:[HostAlias]@ip priorityClassName priority:int32 dnsConfig:PodDNSConfig
-  readinessGates:[PodReadinessGate] runtimeClassName enableServiceLinks:bool preemptionPolicy overhead:{quantity}
+  readinessGates:[PodReadinessGate] runtimeClassName enableServiceLinks:bool
+  preemptionPolicy:enum(Never,PreemptLowerPriority) overhead:{quantity}
   topologySpreadConstraints:[TopologySpreadConstraint]@topologyKey,whenUnsatisfiable setHostnameAsFQDN:bool os:PodOS
   hostUsers:bool schedulingGates:[PodSchedulingGate]@name resourceClaims:[PodResourceClaim]@name+retain
   resources:ResourceRequirements hostnameOverride
-PodCondition: type! observedGeneration:int64 status! lastProbeTime:time=null lastTransitionTime:time=null reason message
+PodCondition: type! observedGeneration:int64 status! lastProbeTime:time=null lastTransitionTime:time=null reason
+  message
 HostIP: ip!
 PodIP: ip!
 ContainerStatus: name! state:ContainerState lastState:ContainerState ready:bool=false restartCount:int32=0 image=""
@@ -55,17 +59,21 @@ EphemeralContainer: name! image command:[string] args:[string] workingDir
   imagePullPolicy:enum(Always,IfNotPresent,Never)
   securityContext:SecurityContext stdin:bool stdinOnce:bool tty:bool targetContainerName
 PodSecurityContext: seLinuxOptions:SELinuxOptions windowsOptions:WindowsSecurityContextOptions runAsUser:int64
-  runAsGroup:int64 runAsNonRoot:bool supplementalGroups:[int64] supplementalGroupsPolicy fsGroup:int64
-  sysctls:[Sysctl] fsGroupChangePolicy seccompProfile:SeccompProfile appArmorProfile:AppArmorProfile
+  runAsGroup:int64 runAsNonRoot:bool supplementalGroups:[int64] supplementalGroupsPolicy:enum(Merge,Strict)
+  fsGroup:int64
+  sysctls:[Sysctl] fsGroupChangePolicy:enum(Always,OnRootMismatch) seccompProfile:SeccompProfile
+  appArmorProfile:AppArmorProfile
   seLinuxChangePolicy
 LocalObjectReference~atomic: name
 Affinity: nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAntiAffinity
-Toleration: key operator value effect tolerationSeconds:int64
+Toleration: key operator:enum(Equal,Exists) value effect:enum(NoExecute,NoSchedule,PreferNoSchedule)
+  tolerationSeconds:int64
 HostAlias: ip! hostnames:[string]
 PodDNSConfig: nameservers:[string] searches:[string] options:[PodDNSConfigOption]
 PodReadinessGate: conditionType!
-TopologySpreadConstraint: maxSkew!:int32 topologyKey! whenUnsatisfiable! labelSelector:LabelSelector
-  minDomains:int32 nodeAffinityPolicy nodeTaintsPolicy matchLabelKeys:[string]
+TopologySpreadConstraint: maxSkew!:int32 topologyKey! whenUnsatisfiable!:enum(DoNotSchedule,ScheduleAnyway)
+  labelSelector:LabelSelector
+  minDomains:int32 nodeAffinityPolicy:enum(Honor,Ignore) nodeTaintsPolicy:enum(Honor,Ignore) matchLabelKeys:[string]
 PodOS: name!
 PodSchedulingGate: name!
 PodResourceClaim: name! resourceClaimName resourceClaimTemplateName
@@ -80,7 +88,8 @@ EnvFromSource: prefix configMapRef:ConfigMapEnvSource secretRef:SecretEnvSource
 EnvVar: name! value valueFrom:EnvVarSource
 ContainerResizePolicy: resourceName! restartPolicy!
 ContainerRestartRule: action exitCodes:ContainerRestartRuleOnExitCodes
-VolumeMount: name! readOnly:bool recursiveReadOnly mountPath! subPath mountPropagation subPathExpr
+VolumeMount: name! readOnly:bool recursiveReadOnly mountPath! subPath
+  mountPropagation:enum(Bidirectional,HostToContainer,None) subPathExpr
 VolumeDevice: name! devicePath!
 Probe: exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction grpc:GRPCAction initialDelaySeconds:int32
   timeoutSeconds:int32=1 periodSeconds:int32=10 successThreshold:int32=1 failureThreshold:int32=3
@@ -88,13 +97,14 @@ Probe: exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction grpc:GRPC
 Lifecycle: postStart:LifecycleHandler preStop:LifecycleHandler stopSignal
 SecurityContext: capabilities:Capabilities privileged:bool seLinuxOptions:SELinuxOptions
   windowsOptions:WindowsSecurityContextOptions runAsUser:int64 runAsGroup:int64 runAsNonRoot:bool
-  readOnlyRootFilesystem:bool allowPrivilegeEscalation:bool procMount seccompProfile:SeccompProfile
+  readOnlyRootFilesystem:bool allowPrivilegeEscalation:bool procMount:enum(Default,Unmasked)
+  seccompProfile:SeccompProfile
   appArmorProfile:AppArmorProfile
 SELinuxOptions: user role type level
 WindowsSecurityContextOptions: gmsaCredentialSpecName gmsaCredentialSpec runAsUserName hostProcess:bool
 Sysctl: name! value!
-SeccompProfile: type! localhostProfile
-AppArmorProfile: type! localhostProfile
+SeccompProfile: type!:enum(Localhost,RuntimeDefault,Unconfined) localhostProfile
+AppArmorProfile: type!:enum(Localhost,RuntimeDefault,Unconfined) localhostProfile
 NodeAffinity: requiredDuringSchedulingIgnoredDuringExecution:NodeSelector
   preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm]
 PodAffinity: requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm]
@@ -130,5 +140,5 @@ FileKeySelector~atomic: volumeName! path! key! optional:bool
 HTTPHeader: name! value!
 SleepAction: seconds!:int64
 NodeSelectorTerm~atomic: matchExpressions:[NodeSelectorRequirement] matchFields:[NodeSelectorRequirement]
-NodeSelectorRequirement: key! operator! values:[string]
+NodeSelectorRequirement: key! operator!:enum(DoesNotExist,Exists,Gt,In,Lt,NotIn) values:[string]
 """

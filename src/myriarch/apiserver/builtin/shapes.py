@@ -6,7 +6,7 @@ with the structure above. A field reads ``name`` (a string), or ``name:type`` wi
 
 ===================  ==============================================================================
 ``name!``            the field is required; ``name!?``: it is told so, and checked in code
-``:enum(A,B)``       one of these strings
+``:enum(A,B)``       one of these strings, or the empty one
 ``:int32`` ...       string, bool, int32, int64, time, microtime, bytes, quantity, intstr, any, object
 ``:Other``           another structure of the same tables; ``:[T]`` a list, ``:{T}`` a map
 ``@a,b``             a list map with these keys; strategic merge goes by the first
@@ -29,6 +29,7 @@ from typing import Any
 
 import msgspec
 
+from myriarch.apiserver.checks import EMPTY_ALLOWED
 from myriarch.apiserver.objectmeta import OBJECT_META, array
 
 Node = dict[str, Any]
@@ -49,8 +50,9 @@ _SCALARS: Mapping[str, Node] = {
     "any": {"x-kubernetes-preserve-unknown-fields": True},
     "object": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
 }
+_CLOSING = {"[": "]", "{": "}"}
 _FIELD = re.compile(
-    r"(?P<name>[^\s:!?=~@^+]+)(?P<required>!?)(?P<told>\??)(?::(?P<type>enum\([\w,]+\)|[\[{]*\w+[\]}]*))?"
+    r"(?P<name>[^\s:!?=~@^+]+)(?P<required>!?)(?P<told>\??)(?::(?P<type>[\[{]*(?:enum\([\w,]+\)|\w+)[\]}]*))?"
     r"(?:@(?P<keys>[\w,]+))?(?:\^(?P<merge>\w+))?(?:~(?P<kind>set|atomic))?(?P<retain>\+retain)?"
     r"(?:=(?P<default>\S+))?\Z"
 )
@@ -138,6 +140,8 @@ class Shapes:
         return copy
 
     def _type(self, text: str, found: re.Match[str]) -> Node:
+        if text[:1] in _CLOSING and text[-1] != _CLOSING[text[0]]:
+            raise ValueError(f"not a field: {found[0]!r}")
         if text[0] == "[":
             keys = tuple(found["keys"].split(",")) if found["keys"] else ()
             kind = "" if found["merge"] else found["kind"] or "atomic"
@@ -147,7 +151,7 @@ class Shapes:
             del node["description"]
             return node
         if text.startswith("enum("):
-            return {"type": "string", "enum": sorted(text[5:-1].split(","))}
+            return {"type": "string", "enum": sorted(text[5:-1].split(",")), EMPTY_ALLOWED: True}
         if text[0] == "{":
             return {"type": "object", "additionalProperties": self._type(text[1:-1], found)}
         return dict(_SCALARS[text]) if text in _SCALARS else self[text]

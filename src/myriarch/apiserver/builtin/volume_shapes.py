@@ -36,7 +36,8 @@ AzureFileVolumeSource: secretName! shareName! readOnly:bool
 ConfigMapVolumeSource: name items:[KeyToPath] defaultMode:int32=420 optional:bool
 VsphereVirtualDiskVolumeSource: volumePath! fsType storagePolicyName storagePolicyID
 QuobyteVolumeSource: registry! volume! readOnly:bool user group tenant
-AzureDiskVolumeSource: diskName! diskURI! cachingMode fsType readOnly:bool kind
+AzureDiskVolumeSource: diskName! diskURI! cachingMode:enum(None,ReadOnly,ReadWrite) fsType readOnly:bool
+  kind:enum(Dedicated,Managed,Shared)
 PhotonPersistentDiskVolumeSource: pdID! fsType
 ProjectedVolumeSource: sources:[VolumeProjection] defaultMode:int32=420
 PortworxVolumeSource: volumeID! fsType readOnly:bool
@@ -45,7 +46,7 @@ ScaleIOVolumeSource: gateway! system! secretRef!:LocalObjectReference sslEnabled
 StorageOSVolumeSource: volumeName volumeNamespace fsType readOnly:bool secretRef:LocalObjectReference
 CSIVolumeSource: driver! readOnly:bool fsType volumeAttributes:{string} nodePublishSecretRef:LocalObjectReference
 EphemeralVolumeSource: volumeClaimTemplate:PersistentVolumeClaimTemplate
-ImageVolumeSource: reference pullPolicy
+ImageVolumeSource: reference pullPolicy:enum(Always,IfNotPresent,Never)
 KeyToPath: key! path! mode:int32
 DownwardAPIVolumeFile: path! fieldRef:ObjectFieldSelector resourceFieldRef:ResourceFieldSelector mode:int32
 VolumeProjection: secret:SecretProjection downwardAPI:DownwardAPIProjection configMap:ConfigMapProjection
@@ -61,8 +62,9 @@ ServiceAccountTokenProjection: audience expirationSeconds:int64=3600 path!
 ClusterTrustBundleProjection: name signerName labelSelector:LabelSelector optional:bool path!
 PodCertificateProjection: signerName keyType maxExpirationSeconds:int32 credentialBundlePath keyPath
   certificateChainPath
-PersistentVolumeClaimSpec: accessModes:[string] selector:LabelSelector resources:VolumeResourceRequirements={}
-  volumeName storageClassName volumeMode="Filesystem" dataSource:TypedLocalObjectReference
+PersistentVolumeClaimSpec: accessModes:[enum(ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod)]
+  selector:LabelSelector resources:VolumeResourceRequirements={}
+  volumeName storageClassName volumeMode:enum(Block,Filesystem)="Filesystem" dataSource:TypedLocalObjectReference
   dataSourceRef:TypedObjectReference volumeAttributesClassName
 VolumeResourceRequirements: limits:{quantity} requests:{quantity}
 TypedLocalObjectReference~atomic: apiGroup kind! name!

@@ -19,19 +19,20 @@ ReplicaSetSpec: replicas:int32=1 minReadySeconds:int32 selector!?:LabelSelector 
 ReplicaSetStatus: replicas:int32=0 fullyLabeledReplicas:int32 readyReplicas:int32 availableReplicas:int32
   terminatingReplicas:int32 observedGeneration:int64 conditions:[ReplicaSetCondition]@type
 StatefulSetSpec: replicas:int32=1 selector!?:LabelSelector template!:PodTemplateSpec
-  volumeClaimTemplates:[PersistentVolumeClaim] serviceName="" podManagementPolicy="OrderedReady"
+  volumeClaimTemplates:[PersistentVolumeClaim] serviceName=""
+  podManagementPolicy:enum(OrderedReady,Parallel)="OrderedReady"
   updateStrategy:StatefulSetUpdateStrategy={} revisionHistoryLimit:int32=10 minReadySeconds:int32
   persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy={}
   ordinals:StatefulSetOrdinals
 StatefulSetStatus: observedGeneration:int64 replicas:int32=0 readyReplicas:int32 currentReplicas:int32
   updatedReplicas:int32 currentRevision updateRevision collisionCount:int32 conditions:[StatefulSetCondition]@type
   availableReplicas:int32=0
-DeploymentStrategy: type rollingUpdate:RollingUpdateDeployment
+DeploymentStrategy: type:enum(Recreate,RollingUpdate) rollingUpdate:RollingUpdateDeployment
 DeploymentCondition: type! status! lastUpdateTime:time=null lastTransitionTime:time=null reason message
-DaemonSetUpdateStrategy: type rollingUpdate:RollingUpdateDaemonSet
+DaemonSetUpdateStrategy: type:enum(OnDelete,RollingUpdate) rollingUpdate:RollingUpdateDaemonSet
 DaemonSetCondition: type! status! lastTransitionTime:time=null reason message
 ReplicaSetCondition: type! status! lastTransitionTime:time=null reason message
-StatefulSetUpdateStrategy: type rollingUpdate:RollingUpdateStatefulSetStrategy
+StatefulSetUpdateStrategy: type:enum(OnDelete,RollingUpdate) rollingUpdate:RollingUpdateStatefulSetStrategy
 StatefulSetPersistentVolumeClaimRetentionPolicy: whenDeleted="Retain" whenScaled="Retain"
 StatefulSetOrdinals: start:int32
 StatefulSetCondition: type! status! lastTransitionTime:time=null reason message
@@ -42,7 +43,8 @@ RollingUpdateStatefulSetStrategy: partition:int32 maxUnavailable:intstr
 JobSpec: parallelism:int32 completions:int32 activeDeadlineSeconds:int64 podFailurePolicy:PodFailurePolicy
   successPolicy:SuccessPolicy backoffLimit:int32=6 backoffLimitPerIndex:int32 maxFailedIndexes:int32
   selector:LabelSelector manualSelector:bool=false template!:PodTemplateSpec ttlSecondsAfterFinished:int32
-  completionMode="NonIndexed" suspend:bool=false podReplacementPolicy managedBy
+  completionMode:enum(Indexed,NonIndexed)="NonIndexed" suspend:bool=false
+  podReplacementPolicy:enum(Failed,TerminatingOrFailed) managedBy
 JobStatus: conditions:[JobCondition]^type startTime:time completionTime:time active:int32 succeeded:int32
   failed:int32 terminating:int32 completedIndexes failedIndexes uncountedTerminatedPods:UncountedTerminatedPods
   ready:int32
@@ -50,36 +52,39 @@ PodFailurePolicy: rules!:[PodFailurePolicyRule]
 SuccessPolicy: rules!:[SuccessPolicyRule]
 JobCondition: type! status! lastProbeTime:time=null lastTransitionTime:time=null reason message
 UncountedTerminatedPods: succeeded:[string]~set failed:[string]~set
-PodFailurePolicyRule: action! onExitCodes:PodFailurePolicyOnExitCodesRequirement
+PodFailurePolicyRule: action!:enum(Count,FailIndex,FailJob,Ignore) onExitCodes:PodFailurePolicyOnExitCodesRequirement
   onPodConditions:[PodFailurePolicyOnPodConditionsPattern]
 SuccessPolicyRule: succeededIndexes succeededCount:int32
-PodFailurePolicyOnExitCodesRequirement: containerName operator! values!:[int32]~set
+PodFailurePolicyOnExitCodesRequirement: containerName operator!:enum(In,NotIn) values!:[int32]~set
 PodFailurePolicyOnPodConditionsPattern: type! status!
 @io.k8s.api.policy.v1
 PodDisruptionBudgetSpec: minAvailable:intstr selector:LabelSelector+retain maxUnavailable:intstr
-  unhealthyPodEvictionPolicy
+  unhealthyPodEvictionPolicy:enum(AlwaysAllow,IfHealthyBudget)
 PodDisruptionBudgetStatus: observedGeneration:int64 disruptedPods:{time} disruptionsAllowed:int32=0
   currentHealthy:int32=0 desiredHealthy:int32=0 expectedPods:int32=0 conditions:[Condition]@type
 @io.k8s.api.core.v1
 ServiceSpec: ports:[ServicePort]@port,protocol selector:{string}~atomic clusterIP clusterIPs:[string]
-  type="ClusterIP" externalIPs:[string] sessionAffinity="None" loadBalancerIP loadBalancerSourceRanges:[string]
-  externalName externalTrafficPolicy healthCheckNodePort:int32 publishNotReadyAddresses:bool
-  sessionAffinityConfig:SessionAffinityConfig ipFamilies:[string] ipFamilyPolicy allocateLoadBalancerNodePorts:bool
-  loadBalancerClass internalTrafficPolicy trafficDistribution
+  type:enum(ClusterIP,ExternalName,LoadBalancer,NodePort)="ClusterIP" externalIPs:[string]
+  sessionAffinity:enum(ClientIP,None)="None" loadBalancerIP loadBalancerSourceRanges:[string]
+  externalName externalTrafficPolicy:enum(Cluster,Local) healthCheckNodePort:int32 publishNotReadyAddresses:bool
+  sessionAffinityConfig:SessionAffinityConfig ipFamilies:[string]
+  ipFamilyPolicy:enum(PreferDualStack,RequireDualStack,SingleStack) allocateLoadBalancerNodePorts:bool
+  loadBalancerClass internalTrafficPolicy:enum(Cluster,Local) trafficDistribution
 ServiceStatus: loadBalancer:LoadBalancerStatus={} conditions:[Condition]@type
 PersistentVolumeClaim: metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
 ServicePort: name protocol:enum(TCP,UDP,SCTP)="TCP" appProtocol port!:int32 targetPort:intstr nodePort:int32
 SessionAffinityConfig: clientIP:ClientIPConfig
 LoadBalancerStatus: ingress:[LoadBalancerIngress]
 ObjectReference~atomic: kind namespace name uid apiVersion resourceVersion fieldPath
-PersistentVolumeClaimStatus: phase accessModes:[string] capacity:{quantity}
+PersistentVolumeClaimStatus: phase:enum(Bound,Lost,Pending)
+  accessModes:[enum(ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod)] capacity:{quantity}
   conditions:[PersistentVolumeClaimCondition]@type allocatedResources:{quantity} allocatedResourceStatuses:{string}
   currentVolumeAttributesClassName modifyVolumeStatus:ModifyVolumeStatus
 ClientIPConfig: timeoutSeconds:int32
 LoadBalancerIngress: ip hostname ipMode ports:[PortStatus]
 PersistentVolumeClaimCondition: type! status! lastProbeTime:time lastTransitionTime:time reason message
-ModifyVolumeStatus: targetVolumeAttributesClassName status!
-PortStatus: port!:int32 protocol! error
+ModifyVolumeStatus: targetVolumeAttributesClassName status!:enum(InProgress,Infeasible,Pending)
+PortStatus: port!:int32 protocol!:enum(SCTP,TCP,UDP) error
 @io.k8s.api.rbac.v1
 PolicyRule: verbs!:[string] apiGroups:[string] resources:[string] resourceNames:[string] nonResourceURLs:[string]
 Subject~atomic: kind! apiGroup name! namespace

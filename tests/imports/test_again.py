@@ -142,6 +142,14 @@ def test_a_context_of_the_same_name_in_another_file_is_another_cluster(
 
 
 @pytest.mark.usefixtures("fleet")
+def test_a_cluster_is_not_imported_twice_under_two_names(imports: Import, hub: Server) -> None:
+    imports("capi", *JSON)
+    again = lines(imports("capi", *JSON, "--name-prefix", "other-"))["other-east"]
+    assert (again["action"], again["why"]) == ("skip", "the hub has it already, as east")
+    assert sorted(hub.names(CLUSTERS)) == ["east", "west"]
+
+
+@pytest.mark.usefixtures("fleet")
 def test_environments(imports: Import, hub: Server, management: Server) -> None:
     none = lines(imports("capi", "-o", "json", "--dry-run"))["east"]
     assert (none["action"], none["why"]) == ("skip", "give --environment")

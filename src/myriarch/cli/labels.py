@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from myriarch.base.errors import UserFault
-
-_KEY: Final = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+from myriarch.imports.labels import is_label
 
 
 def labels_of(given: Iterable[str], option: str = "--label") -> dict[str, str]:
@@ -17,7 +13,7 @@ def labels_of(given: Iterable[str], option: str = "--label") -> dict[str, str]:
     labels = {}
     for text in given:
         key, equals, value = text.partition("=")
-        if not equals or not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+        if not equals or not is_label(key, value):
             raise UserFault(option, text, "not a label", "Write KEY=VALUE, such as region=eu-1.")
         labels[key] = value
     return labels

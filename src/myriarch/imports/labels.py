@@ -18,12 +18,13 @@ def carried(labels: Mapping[str, Any] | None, *, without: Iterable[str] = ()) ->
     return {
         key: value
         for key, value in sorted((labels or {}).items())
-        if key not in left_out
-        and not key.startswith(f"{GROUP}/")
-        and isinstance(value, str)
-        and _KEY.fullmatch(key)
-        and _VALUE.fullmatch(value)
+        if key not in left_out and not key.startswith(f"{GROUP}/") and isinstance(value, str) and is_label(key, value)
     }
+
+
+def is_label(key: str, value: str) -> bool:
+    """Whether Kubernetes takes it as a label."""
+    return bool(_KEY.fullmatch(key) and _VALUE.fullmatch(value))
 
 
 def pairs(entries: object) -> dict[str, Any]:

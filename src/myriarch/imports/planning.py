@@ -71,9 +71,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """What the hub has: Clusters by name, and names of Environments."""
+    """What the hub has: Clusters by name, their names by origin, and names of Environments."""
 
     clusters: dict[str, Raw]
+    by_origin: dict[str, str]
     environments: tuple[str, ...]
 
 
@@ -98,6 +99,7 @@ async def _hub(client: Client) -> Hub:
     environments = (await client.list(ENVIRONMENTS, Raw)).items
     return Hub(
         {each["metadata"]["name"]: each for each in clusters},
+        {_origin(each): each["metadata"]["name"] for each in clusters if _origin(each)},
         tuple(sorted(each["metadata"]["name"] for each in environments)),
     )
 
@@ -158,6 +160,9 @@ def _problem(line: Line, found: Found, known: Raw | None, hub: Hub, wanted: Want
     """Why the cluster can't be imported; '' where it can."""
     if not name_of(found.title):
         return "no letter or digit in its name can be used"
+    other = hub.by_origin.get(line.origin, line.name)
+    if other != line.name:  # twice in the fleet, it would be moved by two hands
+        return f"the hub has it already, as {other}"
     if not line.environment:
         label = wanted.environment_label
         return f"it has no label {label}; give --environment too" if label else "give --environment"

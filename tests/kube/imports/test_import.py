@@ -13,6 +13,9 @@ from tests.kube.control_plane import ControlPlane
 from tests.kube.imports.conftest import FLEETS
 from tests.kube.rest import RequestFailed
 
+from myriarch.client.resource import HUB
+from myriarch.imports import capi
+
 pytestmark = pytest.mark.kube
 IMPORTED = {
     "capi": {"east", "west"},
@@ -44,6 +47,39 @@ def test_from_a_real_server_to_a_real_hub(plane: ControlPlane, cli: Cli, source:
     name = min(wanted)
     plane.admin.merge(f"{CLUSTERS}/{name}", label)
     assert actions() == dict.fromkeys(wanted, "unchanged"), "others may label clusters too"
+
+
+def test_what_changes_is_changed_and_the_mode_is_kept(plane: ControlPlane, cli: Cli) -> None:  # noqa: F811
+    """Over a real server-side apply: labels that the source drops go, nobody else's do, and a mode stays."""
+    hub = plane.admin_kubeconfig
+    words = ("clusters", "import", "capi", "--from-kubeconfig", hub, "--kubeconfig", hub, "-e", "prod")
+    assert cli(*words).code == 0
+    name = "east"
+    for mode, word in (("Manage", "manage"), ("Observe", "observe"), ("Manage", "manage")):
+        assert cli("clusters", word, name, "--kubeconfig", hub).code == 0
+        source = capi.REFS[0].path(HUB, "fleet", "east")
+        plane.admin.merge(source, {"metadata": {"labels": {"env": None if mode == "Observe" else "prod", "is": mode}}})
+        done = cli(*words, "-o", "json")
+        assert done.code == 0, done.err
+        assert {line["name"]: line["action"] for line in done.json["clusters"]}[name] == "change"
+        made = plane.admin.get(f"{CLUSTERS}/{name}")
+        assert made["spec"]["mode"] == mode
+        assert made["metadata"]["labels"].get("is") == mode
+        assert ("env" in made["metadata"]["labels"]) == (mode == "Manage")
+
+
+def test_an_imported_cluster_joins(plane: ControlPlane, cli: Cli, tmp_path: Path) -> None:  # noqa: F811
+    """What Open Cluster Management knows is reached by pull: the next step that is printed works."""
+    hub = plane.admin_kubeconfig
+    words = ("clusters", "import", "ocm", "--from-kubeconfig", hub, "--kubeconfig", hub, "-e", "prod")
+    if plane.admin.is_ok(f"{CLUSTERS}/edge-1"):
+        plane.admin.delete(f"{CLUSTERS}/edge-1")
+    done = cli(*words)
+    assert "clusters join edge-1" in done.out, done.err
+    file = tmp_path / "bootstrap"
+    joined = cli("clusters", "join", "edge-1", "--kubeconfig", hub, "--output-file", file)
+    assert joined.code == 0, joined.err
+    assert file.exists()
 
 
 @pytest.mark.parametrize(("source", "what"), [("capi", "clusters.cluster.x-k8s.io"), ("argocd", "secrets")])

@@ -30,8 +30,9 @@ _BLOCKING = frozenset(
         "FieldValueTypeInvalid",
     }
 )
+UNCHECKED_FIELD = "<nil>"
 _UNCHECKED = FieldError(
-    "<nil>",
+    UNCHECKED_FIELD,
     "FieldValueInvalid",
     "Invalid value: null: some validation rules were not checked because the object was invalid; "
     "correct the existing errors to complete validation",

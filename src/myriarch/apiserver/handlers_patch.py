@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.admission import check_identity, require_name
+from myriarch.apiserver.admission import UNCHECKED_FIELD, check_identity, require_name
 from myriarch.apiserver.apply import ApplyConflict, apply
 from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
 from myriarch.apiserver.core import Core
@@ -113,8 +113,8 @@ def _apply(core: Core, call: Call) -> Reply:
     try:
         return _applied(core, call, applied)
     except ApiError as refusal:
-        causes = (refusal.details or {}).get("causes") or [{}]
-        if all(cause.get("reason") in _UNTYPED for cause in causes):
+        causes = [each for each in (refusal.details or {}).get("causes", ()) if each["field"] != UNCHECKED_FIELD]
+        if causes and all(cause.get("reason") in _UNTYPED for cause in causes):
             raise _untyped(call, applied, [f".{cause['field']}: {cause['message']}" for cause in causes]) from None
         raise
 

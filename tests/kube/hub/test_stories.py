@@ -6,9 +6,10 @@ import importlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 
 import pytest
-from tests.hub.house import GROUND
+from tests.hub.house import GROUND, play
 from tests.kube.hub.blocking import BlockingServer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,21 +21,27 @@ ONLY_EMBEDDED = {
 
 
 def stories() -> dict[str, Callable[[], None]]:
-    """Tests without parameters of the modules that play stories, by name."""
+    """Tests without parameters that play stories, by name."""
     found: dict[str, Callable[[], None]] = {}
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).glob("test_*.py")):
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            if not hasattr(module, "play"):
-                continue
             for name, test in inspect.getmembers(module, inspect.isfunction):
                 plain = name.startswith("test_") and not inspect.signature(test).parameters
-                if plain and test.__module__ == module.__name__ and name not in ONLY_EMBEDDED:
+                if plain and plays(test) and name not in ONLY_EMBEDDED:
                     found[f"{path.stem}.{name}"] = test
     return found
 
 
+def plays(test: FunctionType) -> bool:
+    """Whether it plays a story on a house, itself or through what it calls in its module."""
+    called = [test.__globals__.get(name) for name in test.__code__.co_names]
+    inner = [each for each in called if isinstance(each, FunctionType) and each.__module__ == test.__module__]
+    return play in called or any(plays(each) for each in inner if each is not test)
+
+
 STORIES = stories()
+assert len(STORIES) > 60, "where are the stories?"
 
 
 @pytest.mark.kube

@@ -2,7 +2,8 @@
 
 kubectl's typed commands encode in protobuf and don't fall back to JSON. Only requests are read, and only of
 the kinds listed in ``protobuf_kinds.py``; answers are always JSON, which the same clients accept. The format is the
-envelope ``k8s\\0`` + Unknown(typeMeta, raw); field numbers are those of Kubernetes' published messages.
+envelope ``k8s\\0`` + Unknown(typeMeta, raw); field numbers are those of Kubernetes' published messages. A field that
+is not listed there is refused unless it says nothing: writers put down zeros and empty texts too.
 """
 
 from __future__ import annotations
@@ -11,21 +12,26 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from myriarch.apiserver.protobuf_kinds import KINDS, Field
+from myriarch.apiserver.protobuf_fields import SERVERS, Field, Fields
+from myriarch.apiserver.protobuf_kinds import KINDS
 from myriarch.apiserver.status import ApiError, bad_request
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\x00"
 _MAX_VARINT_BYTES = 10
+_SIGN = 1 << 63
 
 Object = dict[str, Any]
 
 
 _UNKNOWN = {1: Field("type", "message", {1: Field("apiVersion"), 2: Field("kind")}), 2: Field("raw", "bytes")}
+_INT_OR_STRING = {1: Field("form", "int"), 2: Field("number", "int"), 3: Field("text")}
+_QUANTITY = {1: Field("text")}
+_STRING_FORM = 1
 
 
 def read_object(body: bytes) -> Object:
-    """The object of a protobuf body. Raises ApiError 400 where it is malformed, 415 for other kinds."""
+    """The object of a protobuf body. Raises ApiError 400 where it is malformed, 415 for other kinds and fields."""
     if not body.startswith(_MAGIC):
         raise bad_request("the body is not Kubernetes protobuf")
     try:
@@ -40,21 +46,35 @@ def read_object(body: bytes) -> Object:
         raise bad_request("the protobuf body is malformed") from None
 
 
-def _message(data: bytes, fields: dict[int, Field]) -> Object:
+def _message(data: bytes, fields: Fields) -> Object:
     out: Object = {}
     for tag, value in _entries(data):
         field = fields.get(tag)
-        if field is not None:
+        if field is None and not _is_blank(value):
+            problem = f"{MEDIA_TYPE}: field {tag} beside {_known(fields)} is not read: send application/json"
+            raise ApiError(415, "UnsupportedMediaType", problem)
+        if field is not None and field.form != SERVERS:
             _set(out, field, value)
     return out
 
 
+def _known(fields: Fields) -> str:
+    return ", ".join(field.name for field in fields.values())
+
+
+def _is_blank(value: bytes | int) -> bool:
+    """A zero, an empty text, or a message of nothing else."""
+    if isinstance(value, int):
+        return value == 0
+    try:
+        return all(_is_blank(each) for _, each in _entries(value))
+    except (IndexError, ValueError):
+        return False
+
+
 def _set(out: Object, field: Field, value: bytes | int) -> None:
     if isinstance(value, int):
-        if field.form == "bool":
-            out[field.name] = bool(value)
-        elif field.form == "int":
-            out[field.name] = value
+        _set_number(out, field, value)
         return
     match field.form:
         case "message":
@@ -65,14 +85,35 @@ def _set(out: Object, field: Field, value: bytes | int) -> None:
             out[field.name] = value
         case "strings":
             out.setdefault(field.name, []).append(value.decode())
-        case "map" | "byte-map":
+        case "int-or-string":
+            out[field.name] = _int_or_string(value)
+        case "map" | "byte-map" | "quantities":
             pair = dict(_entries(value))
-            out.setdefault(field.name, {})[_text(pair.get(1, b""))] = (
-                _text(pair.get(2, b"")) if field.form == "map" else _base64(pair.get(2, b""))
-            )
+            out.setdefault(field.name, {})[_text(pair.get(1, b""))] = _map_value(field.form, pair.get(2, b""))
         case _:
             if value:  # an empty string is how an absent one is written
                 out[field.name] = value.decode()
+
+
+def _set_number(out: Object, field: Field, value: int) -> None:
+    if field.form == "bool" or (field.form == "flag" and value):
+        out[field.name] = bool(value)
+    elif field.form == "int" or (field.form == "count" and value):
+        out[field.name] = value - 2 * _SIGN if value >= _SIGN else value
+
+
+def _int_or_string(value: bytes) -> int | str:
+    read = _message(value, _INT_OR_STRING)
+    found: int | str = read.get("text", "") if read.get("form") == _STRING_FORM else read.get("number", 0)
+    return found
+
+
+def _map_value(form: str, value: bytes | int) -> str:
+    if form == "byte-map":
+        return _base64(value)
+    if form == "quantities":
+        return str(_message(value, _QUANTITY).get("text", "0")) if isinstance(value, bytes) else "0"
+    return _text(value)
 
 
 def _text(value: bytes | int) -> str:

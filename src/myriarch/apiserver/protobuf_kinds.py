@@ -1,35 +1,15 @@
-"""Which kinds are read from protobuf, and the numbers of their fields, as Kubernetes publishes its messages."""
+"""Which kinds are read from protobuf, and the numbers of their fields, as Kubernetes publishes its messages.
+
+Those that kubectl's typed commands send, with the fields that those commands fill. What a program sends besides is
+refused by ``protobuf.py``, never dropped.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from myriarch.apiserver.protobuf_fields import META as _META
+from myriarch.apiserver.protobuf_fields import SERVERS, Field, Fields
+from myriarch.apiserver.protobuf_workloads import BUDGET, DEPLOYMENT, JOB, SERVICE
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """``form``: string, bool, int, bytes, strings (repeated), map, byte-map, or or messages by their fields."""
-
-    name: str
-    form: str = "string"
-    message: dict[int, Field] | None = None
-
-
-Fields = dict[int, Field]
-
-_META = Field(
-    "metadata",
-    "message",
-    {
-        1: Field("name"),
-        2: Field("generateName"),
-        3: Field("namespace"),
-        5: Field("uid"),
-        6: Field("resourceVersion"),
-        11: Field("labels", "map"),
-        12: Field("annotations", "map"),
-        14: Field("finalizers", "strings"),
-    },
-)
 _RULES = Field(
     "rules",
     "messages",
@@ -66,7 +46,7 @@ _TOKEN = {
 
 
 def _with_spec(fields: Fields) -> Fields:
-    return {1: _META, 2: Field("spec", "message", fields)}
+    return {1: _META, 2: Field("spec", "message", fields), 3: Field("status", SERVERS)}
 
 
 _AUTHORIZATION = "authorization.k8s.io/v1"
@@ -89,6 +69,17 @@ KINDS: dict[tuple[str, str], Fields] = {
         5: Field("immutable", "bool"),
     },
     ("v1", "ServiceAccount"): {1: _META, 4: Field("automountServiceAccountToken", "bool")},
+    ("v1", "Service"): _with_spec(SERVICE),
+    ("apps/v1", "Deployment"): _with_spec(DEPLOYMENT),
+    ("batch/v1", "Job"): _with_spec(JOB),
+    ("policy/v1", "PodDisruptionBudget"): _with_spec(BUDGET),
+    ("scheduling.k8s.io/v1", "PriorityClass"): {
+        1: _META,
+        2: Field("value", "int"),
+        3: Field("globalDefault", "flag"),
+        4: Field("description"),
+        5: Field("preemptionPolicy"),
+    },
     (_RBAC, "Role"): {1: _META, 2: _RULES},
     (_RBAC, "ClusterRole"): {1: _META, 2: _RULES, 3: _AGGREGATION},
     (_RBAC, "RoleBinding"): _BINDING,

@@ -3,6 +3,7 @@ found as a loop of refusals: its version, whether it serves Myriarch's kinds, an
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,15 +12,18 @@ import msgspec
 
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
-from myriarch.client.errors import Forbidden, NotFound, Unauthorized, error_of
+from myriarch.client.errors import Forbidden, NotFound, TooManyRequests, Unauthorized, error_of
 from myriarch.client.http import Request, Transport
 from myriarch.client.objects import Raw
-from myriarch.client.refs import RELEASES
+from myriarch.client.refs import CLUSTERS, RELEASES
 from myriarch.client.resource import ResourceRef
 from myriarch.hub.rights import RIGHTS, Right
 
 OLDEST_MINOR: Final = 29
 """Kubernetes 1.29 is the oldest in which CEL rules of CRDs, by which stale writers are refused, are settled."""
+
+TRIES: Final = 30
+TRY_AGAIN_SECONDS: Final = 1.0
 
 _REVIEWS: Final = ResourceRef("authorization.k8s.io", "v1", "selfsubjectaccessreviews")
 _INSTALL: Final = "Run 'myriarch install' against it first."
@@ -34,7 +38,8 @@ async def preflight(transport: Transport, server: str, also: Sequence[Right] = (
     version = await _version(transport, server)
     client = Client(transport)
     try:
-        await client.list(RELEASES, Raw, field_selector="metadata.name=none")
+        for ref in (RELEASES, CLUSTERS):
+            await _look(client, ref)
     except NotFound:
         raise UserFault("server", server, "doesn't serve Myriarch's kinds", _INSTALL) from None
     except Forbidden:
@@ -44,6 +49,18 @@ async def preflight(transport: Transport, server: str, also: Sequence[Right] = (
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise UserFault("kubeconfig", server, f"the account may not {'; '.join(missing[:3])}{more}", _ROLES)
     return version
+
+
+async def _look(client: Client, ref: ResourceRef) -> None:
+    """An API server that has just started answers 429 for each kind until it has prepared that kind's storage."""
+    for _ in range(TRIES):
+        try:
+            await client.list(ref, Raw, field_selector="metadata.name=none")
+        except TooManyRequests as error:
+            await asyncio.sleep(max(error.retry_after_seconds, TRY_AGAIN_SECONDS))
+        else:
+            return
+    await client.list(ref, Raw, field_selector="metadata.name=none")
 
 
 async def _version(transport: Transport, server: str) -> str:

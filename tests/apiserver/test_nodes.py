@@ -27,7 +27,8 @@ def test_nodes_are_listed_and_selected() -> None:
         assert names((await api.call("GET", NODES))[1]) == ["n1", "n2"]
         assert names((await api.call("GET", NODES, labelSelector="kubernetes.io/hostname=n2"))[1]) == ["n2"]
         assert names((await api.call("GET", NODES, fieldSelector="metadata.name=n1"))[1]) == ["n1"]
-        assert names((await api.call("GET", "/clusters/c1/api/v1/namespaces"))[1]) == ["default"]
+        found = names((await api.call("GET", "/clusters/c1/api/v1/namespaces"))[1])
+        assert found == ["default", "kube-node-lease", "kube-public", "kube-system"]
         assert (await api.call("GET", "/clusters/c1/apis/test.io/v1/widgets"))[0] == 404
         in_process = InProcessTransport(api.server, cluster="c2")
         assert b'"name":"m"' in (await in_process.send(Request("GET", "/api/v1/nodes/m"))).body

@@ -9,6 +9,9 @@ import msgspec
 from myriarch.apiserver.checks import Check, Node, compile_check
 from myriarch.apiserver.errors import FieldError, duplicate, invalid_type, invalid_value, required, too_many
 
+DOUBLES_ALLOWED = "x-doubles-allowed"
+"""On a list map of a built-in kind: Kubernetes takes the same key twice."""
+
 
 def compile_list(schema: Node) -> Check:
     """The check of an array node."""
@@ -37,7 +40,7 @@ def compile_list(schema: Node) -> Check:
 
 def _unique(schema: Node) -> Check | None:
     kind = schema.get("x-kubernetes-list-type")
-    if kind == "map":
+    if kind == "map" and not schema.get(DOUBLES_ALLOWED):
         return _unique_keys(schema)
     return _unique_items if kind == "set" or schema.get("uniqueItems") else None
 

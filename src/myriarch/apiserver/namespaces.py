@@ -1,4 +1,4 @@
-"""Namespaces: ``default`` is in every logical cluster, objects need theirs to exist, and it goes with its content.
+"""Namespaces: some are in every logical cluster, objects need theirs to exist, and it goes with its content.
 
 Deleting a namespace deletes what is in it in the same turn. Objects with finalizers are only marked; the
 namespace stays ``Terminating`` until the last of them is gone.
@@ -16,6 +16,7 @@ from myriarch.apiserver.status import forbidden, not_found
 from myriarch.base.clock import rfc3339
 
 DEFAULT = "default"
+STANDING = (DEFAULT, "kube-node-lease", "kube-public", "kube-system")
 NAME_LABEL = "kubernetes.io/metadata.name"
 RESOURCE = "namespaces"
 FINALIZER = "kubernetes"
@@ -27,12 +28,13 @@ class Namespaces:
         self._prepared: set[str] = set()
 
     def prepare(self, cluster: str) -> None:
-        """Make ``default`` where it is missing. Cheap after the first time."""
+        """Make the namespaces that every cluster has, where they are missing. Cheap after the first time."""
         if cluster in self._prepared:
             return
         self._prepared.add(cluster)
-        if self._core.store.head(key_of(cluster, DEFAULT)) is None:
-            self._create(cluster, DEFAULT)
+        for name in STANDING:
+            if self._core.store.head(key_of(cluster, name)) is None:
+                self._create(cluster, name)
 
     def _create(self, cluster: str, name: str) -> None:
         core = self._core

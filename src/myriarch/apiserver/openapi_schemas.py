@@ -14,6 +14,7 @@ from typing import Any
 from myriarch.apiserver.builtin.shapes import TOLD_REQUIRED
 from myriarch.apiserver.builtin.tables import shapes
 from myriarch.apiserver.checks import EMPTY_ALLOWED
+from myriarch.apiserver.list_checks import DOUBLES_ALLOWED
 from myriarch.apiserver.objectmeta import MANAGED_FIELDS_ENTRY, OBJECT_META, OWNER_REFERENCE
 
 Node = dict[str, Any]
@@ -34,6 +35,7 @@ _SCALARS: dict[str, tuple[str, Node]] = {
 _EMPTY: dict[str, Any] = {"string": "", "integer": 0, "boolean": False, "number": 0}
 _TOLD_DEFAULTS = ("protocol",)
 _OWN = ("default", "nullable", "properties", "required", EMPTY_ALLOWED, TOLD_REQUIRED)
+_OWN_VALUES = ("default", "nullable", EMPTY_ALLOWED, DOUBLES_ALLOWED)
 _KIND_PARTS = ("spec", "status")
 # Structures that are values where they stand, and so are there even when nobody set them.
 _VALUES = frozenset(
@@ -118,7 +120,7 @@ class Publisher:
     def _inline(self, node: Node) -> Node:
         if "properties" in node:
             return self._struct(node)
-        out = {key: value for key, value in node.items() if key not in ("default", "nullable", EMPTY_ALLOWED)}
+        out = {key: value for key, value in node.items() if key not in _OWN_VALUES}
         if isinstance(node.get("items"), dict):
             out["items"] = self._item(node["items"])
         if isinstance(node.get("additionalProperties"), dict):

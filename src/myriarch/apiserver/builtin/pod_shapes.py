@@ -41,8 +41,8 @@ ContainerStatus: name! state:ContainerState lastState:ContainerState ready:bool=
   stopSignal
 PodResourceClaimStatus: name! resourceClaimName
 PodExtendedResourceClaimStatus: requestMappings!:[ContainerExtendedResourceRequest] resourceClaimName!
-Container: name! image command:[string] args:[string] workingDir ports:[ContainerPort]@containerPort,protocol
-  envFrom:[EnvFromSource] env:[EnvVar]@name resources:ResourceRequirements={} resizePolicy:[ContainerResizePolicy]
+Container: name! image command:[string] args:[string] workingDir ports:[ContainerPort]@containerPort,protocol+loose
+  envFrom:[EnvFromSource] env:[EnvVar]@name+loose resources:ResourceRequirements={} resizePolicy:[ContainerResizePolicy]
   restartPolicy restartPolicyRules:[ContainerRestartRule] volumeMounts:[VolumeMount]@mountPath
   volumeDevices:[VolumeDevice]@devicePath livenessProbe:Probe readinessProbe:Probe startupProbe:Probe
   lifecycle:Lifecycle terminationMessagePath="/dev/termination-log"
@@ -50,7 +50,7 @@ Container: name! image command:[string] args:[string] workingDir ports:[Containe
   imagePullPolicy:enum(Always,IfNotPresent,Never)
   securityContext:SecurityContext stdin:bool stdinOnce:bool tty:bool
 EphemeralContainer: name! image command:[string] args:[string] workingDir
-  ports:[ContainerPort]@containerPort,protocol envFrom:[EnvFromSource] env:[EnvVar]@name
+  ports:[ContainerPort]@containerPort,protocol+loose envFrom:[EnvFromSource] env:[EnvVar]@name+loose
   resources:ResourceRequirements={} resizePolicy:[ContainerResizePolicy] restartPolicy
   restartPolicyRules:[ContainerRestartRule] volumeMounts:[VolumeMount]@mountPath
   volumeDevices:[VolumeDevice]@devicePath livenessProbe:Probe readinessProbe:Probe startupProbe:Probe

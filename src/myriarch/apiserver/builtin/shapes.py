@@ -12,6 +12,7 @@ with the structure above. A field reads ``name`` (a string), or ``name:type`` wi
 ``@a,b``             a list map with these keys; strategic merge goes by the first
 ``^a``               a list that only strategic merge takes for a map, by this key
 ``~set``, ``~atomic``  a set; a map or structure that has one owner (lists have one anyway)
+``+loose``           a list map in which keys may be there twice
 ``+retain``          strategic merge keeps only the keys that a patch names
 ``="x"``             the default, as JSON
 ===================  ==============================================================================
@@ -30,6 +31,7 @@ from typing import Any
 import msgspec
 
 from myriarch.apiserver.checks import EMPTY_ALLOWED
+from myriarch.apiserver.list_checks import DOUBLES_ALLOWED
 from myriarch.apiserver.objectmeta import OBJECT_META, array
 
 Node = dict[str, Any]
@@ -54,6 +56,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _FIELD = re.compile(
     r"(?P<name>[^\s:!?=~@^+]+)(?P<required>!?)(?P<told>\??)(?::(?P<type>[\[{]*(?:enum\([\w,]+\)|\w+)[\]}]*))?"
     r"(?:@(?P<keys>[\w,]+))?(?:\^(?P<merge>\w+))?(?:~(?P<kind>set|atomic))?(?P<retain>\+retain)?"
+    r"(?P<loose>\+loose)?"
     r"(?:=(?P<default>\S+))?\Z"
 )
 _LINE = re.compile(r"(?P<name>\w+)(?P<atomic>~atomic)?:(?P<fields>.*?)(?: -- (?P<description>.*))?\Z")
@@ -127,6 +130,8 @@ class Shapes:
         more: Node = {}
         if found["retain"]:
             more["x-kubernetes-patch-strategy"] = "merge,retainKeys" if found["keys"] else "retainKeys"
+        if found["loose"]:
+            more[DOUBLES_ALLOWED] = True
         if found["default"] is not None:
             more["default"] = msgspec.json.decode(found["default"])
         if found["kind"] == "atomic" and node.get("type") == "object":

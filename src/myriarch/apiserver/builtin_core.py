@@ -29,6 +29,7 @@ CONDITION = struct(
     ("type", "status"),
 )
 
+
 def _named(obj: dict[str, Any], _old: dict[str, Any] | None) -> None:
     """A namespace can be selected by its name."""
     meta = obj["metadata"]

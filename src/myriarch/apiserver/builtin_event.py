@@ -147,6 +147,7 @@ def _over_core(column: Column) -> Column:
 
 _REFERENCE_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
+
 def _about_errors(field: str) -> Check:
     """An event lies in the namespace of what it is about."""
 

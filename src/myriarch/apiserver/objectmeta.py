@@ -191,8 +191,7 @@ def _owner_errors(owners: list[dict[str, Any]]) -> list[FieldError]:
     if len(ruling) > 1:
         first, second = (f"{owner.get('kind')}/{owner.get('name')}" for owner in ruling[:2])
         problem = (
-            "Only one reference can have Controller set to true. "
-            f'Found "true" in references for {first} and {second}'
+            f'Only one reference can have Controller set to true. Found "true" in references for {first} and {second}'
         )
         errors.append(invalid_value(where, owners, problem))
     return errors

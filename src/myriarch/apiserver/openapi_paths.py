@@ -18,6 +18,14 @@ _BUILTIN_PREFIX = {
     "": "io.k8s.api.core",
     "events.k8s.io": "io.k8s.api.events",
     "coordination.k8s.io": "io.k8s.api.coordination",
+    "apps": "io.k8s.api.apps",
+    "batch": "io.k8s.api.batch",
+    "policy": "io.k8s.api.policy",
+    "rbac.authorization.k8s.io": "io.k8s.api.rbac",
+    "scheduling.k8s.io": "io.k8s.api.scheduling",
+    "authentication.k8s.io": "io.k8s.api.authentication",
+    "authorization.k8s.io": "io.k8s.api.authorization",
+    "apiextensions.k8s.io": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
 }
 _PATCH_TYPES = ("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
 _STRATEGIC = "application/strategic-merge-patch+json"

@@ -1,7 +1,8 @@
 """The embedded server in a process of its own, for ``servers.py``: prints its URL, and serves until stdin ends.
 
 ``--bare`` serves a bare ASGI application on the same uvicorn instead, which reads the body and answers with a fixed
-object: the limit that any server in Python on these parts can reach.
+object: the limit that any server in Python on these parts can reach. ``--tls`` shows a certificate of an authority of
+its own, which is put into the directory (``server-ca.crt``).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from myriarch.api.crd import all_crds
+from myriarch.apiserver.access.tls import ServerTls
+from myriarch.apiserver.access.user import User
 from myriarch.apiserver.auth import TokenAuth
-from myriarch.apiserver.serve import LoopServer
+from myriarch.apiserver.serve import LOOPBACK, LoopServer
 from myriarch.apiserver.server import ApiServer
 from myriarch.apiserver.sqlite import SqliteJournal
 from myriarch.apiserver.store import Store
@@ -52,18 +55,19 @@ class _BareApp:
         """There are none."""
 
 
-async def _never(_request: Request, _user: str) -> Response:
+async def _never(_request: Request, _user: User) -> Response:
     raise RuntimeError("the bare application handles nothing")
 
 
-async def serve(directory: Path, *, bare: bool) -> None:
+async def serve(directory: Path, *, bare: bool, tls: bool = False) -> None:
     """Serve until stdin ends."""
     if bare:
         server: LoopServer = BareServer()
     else:
         store = Store(SqliteJournal(directory / "bench.db"))
         api = ApiServer(clock=RealClock(), crds=all_crds(), store=store)
-        server = LoopServer(api.handle, TokenAuth({TOKEN: "bench"}))
+        context = ServerTls(directory, [LOOPBACK]).context if tls else None
+        server = LoopServer(api.handle, TokenAuth({TOKEN: "bench"}), tls=context)
     await server.start()
     print(server.url, flush=True)
     await asyncio.to_thread(sys.stdin.read)
@@ -74,8 +78,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path, help="where the database is made")
     parser.add_argument("--bare", action="store_true", help="a bare ASGI application instead")
+    parser.add_argument("--tls", action="store_true")
     given = parser.parse_args()
-    asyncio.run(serve(given.directory, bare=given.bare))
+    asyncio.run(serve(given.directory, bare=given.bare, tls=given.tls))
 
 
 if __name__ == "__main__":

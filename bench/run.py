@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 
+import kube
 import plans
 import releases
 import servers
@@ -17,7 +18,7 @@ from measurement import Measurement
 from table import render
 
 Benchmark = Callable[[Sequence[int], int], list[Measurement]]
-BENCHMARKS: dict[str, Benchmark] = {"plan": plans.run, "server": servers.run, "release": releases.run}
+BENCHMARKS: dict[str, Benchmark] = {"plan": plans.run, "server": servers.run, "release": releases.run, "kube": kube.run}
 SIZES = "100,1000,10000"
 
 

@@ -12,6 +12,7 @@ Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -29,6 +30,7 @@ GENERATED_CHARS = 5
 OPENAPI = "/openapi/"
 PROTOBUF = ", application/vnd.kubernetes.protobuf"  # accepted by the real server alone
 ADDRESS_FIELDS = ("serverAddress", "clusterIP")
+RULES = ("resourceRules", "nonResourceRules")  # what we may do, which a real server lists in random order
 
 
 class Symbols:
@@ -146,6 +148,9 @@ def _value(value: Any, symbols: Symbols) -> Any:
     for name in ADDRESS_FIELDS:
         if isinstance(value.get(name), str):
             out[name] = ADDRESS.sub("<address>", value[name])
+    for name in RULES:
+        if isinstance(out.get(name), list):
+            out[name] = sorted(out[name], key=lambda rule: json.dumps(rule, sort_keys=True))
     if isinstance(value.get("clusterIPs"), list):
         out["clusterIPs"] = [ADDRESS.sub("<address>", each) for each in value["clusterIPs"]]
     return out

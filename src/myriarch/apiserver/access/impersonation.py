@@ -37,8 +37,10 @@ def impersonation(headers: Mapping[str, str]) -> Impersonation | None:
     if SEPARATOR in name or SEPARATOR in uid:
         raise bad_request("Impersonate-User and Impersonate-Uid may each be given once")
     if not name:
-        if groups or uid or extra or f"{PREFIX}user" in headers:
-            raise bad_request(f"requested {Impersonation('', groups, uid, extra)} without impersonating a user")
+        asked = [part for part, value in (("groups", groups), ("a uid", uid), ("extra fields", extra)) if value]
+        if asked or f"{PREFIX}user" in headers:
+            what = " and ".join(asked) or "nobody"
+            raise bad_request(f"{what} asked for without impersonating a user: name one with Impersonate-User")
         return None
     return Impersonation(name, groups, uid, extra)
 

@@ -7,13 +7,13 @@ It holds one watch at the hub, on its own Cluster object. Where the hub is away 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from myriarch.agent.catalog import Catalog
-from myriarch.agent.credential import AgentCredentials
-from myriarch.agent.heartbeat import keep_beating
+from myriarch.agent.credential import AgentCredentials, join_cure
+from myriarch.agent.heartbeat import Heartbeat
 from myriarch.agent.host import AgentHost
 from myriarch.agent.member import MakeDriver, Member
 from myriarch.agent.members import MemberLink
@@ -25,7 +25,7 @@ from myriarch.api.cluster import Cluster
 from myriarch.base.clock import Clock, real_now
 from myriarch.base.errors import MyriarchError, UserFault
 from myriarch.client.client import Client
-from myriarch.client.errors import ApiError
+from myriarch.client.errors import ApiError, Forbidden
 from myriarch.client.http import Transport
 from myriarch.client.informer import Informer
 from myriarch.client.refs import CLUSTERS
@@ -38,7 +38,8 @@ MEMBER_CURE: Final = "The agent was started with that kubeconfig: mend it, and s
 
 @dataclass(frozen=True, slots=True)
 class PullSetup:
-    """What an agent is started with. ``hub`` shows the agent's own credential; ``holder`` names the process."""
+    """What an agent is started with. ``hub`` shows the agent's own credential; ``holder`` names the agent in its Lease:
+    the same after a restart, and another for every other agent."""
 
     cluster: str
     hub: Transport
@@ -60,8 +61,9 @@ class PullAgent:
         self._reach = Reach(self._hub_changed)
         self._client = Client(ReachTransport(setup.hub, self._reach))
         self._informer: Informer[Cluster] = Informer(
-            self._client, CLUSTERS, Cluster, clock, field_selector=f"metadata.name={name}"
+            self._client, CLUSTERS, Cluster, clock, field_selector=f"metadata.name={name}", on_error=self._unheard
         )
+        self._heartbeat = Heartbeat(self._client, clock, name, setup.holder, say)
         catalog = Catalog(self._client, clock)
         self._memory = Memory(setup.state, catalog)
         self._teller = Teller(self._client, clock, self._informer.get, self._findings, self._reported)
@@ -77,42 +79,61 @@ class PullAgent:
         self._informer.add_handlers(on_delete=self._deleted)
         self._deleting: asyncio.Task[None] | None = None
         self._was_ok = False
+        self._unheard_said = ""
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled, or until another agent of the cluster has taken over: then another ``PullAgent`` of the
+        same setup waits for its turn."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            await self._heartbeat.wait_for_turn(remembers=await self._recall() is not None)
+            self._say(f"agent of {self._setup.cluster}: working")
+            await self._work()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+            await self._heartbeat.release()
+
+    async def _work(self) -> None:
         remembered = await self._recall()
-        if remembered is not None and remembered.name == self._setup.cluster:
+        if remembered is not None:
             self._host.remember(remembered)
         name = self._setup.cluster
         member = Member(
             name, self._setup.member, self._clock, self._setup.make_driver,
             on_change=self._link.changed, on_nodes=self._link.nodes_changed, cure=MEMBER_CURE,
         )  # fmt: skip
-        parts: list[Coroutine[Any, Any, Any]] = [
-            self._host.run(),
-            self._teller.run(),
-            keep_beating(self._client, self._clock, name, self._setup.holder),
-            self._renew(),
-            self._informer.run(),
-            self._look_once(),
-        ]
-        tasks = [asyncio.create_task(part) for part in parts]
+        parts = (self._host.run(), self._teller.run(), self._informer.run(), self._look_once())
+        working = asyncio.gather(*parts)
+        keeping = asyncio.create_task(self._heartbeat.keep())
         try:
             self._link.start(member)
-            await asyncio.gather(*tasks)
+            await asyncio.wait((working, keeping), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                await self._displaced()
         finally:
             await self._link.stop(name)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            working.cancel()
+            keeping.cancel()
+            [ended, _] = await asyncio.gather(working, keeping, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
+
+    async def _displaced(self) -> None:
+        """What another agent goes on with is no longer ours, not after a restart either."""
+        self._say("another agent has taken over: nothing more is done here")
+        self._link.let_go(self._setup.cluster)
+        if self._setup.state.private:
+            await self._forget()
 
     async def _recall(self) -> Cluster | None:
         """Raises UserFault for a state folder that can't be read; a cluster that doesn't answer is waited for later."""
         try:
-            return await self._memory.recall()
+            remembered = await self._memory.recall()
         except ApiError as error:
             self._say(f"what was remembered can't be read: {error}")
             return None
+        return remembered if remembered is not None and remembered.name == self._setup.cluster else None
 
     async def _look_once(self) -> None:
         """Whether the cluster was deleted at the hub while this agent did not run."""
@@ -151,6 +172,12 @@ class PullAgent:
 
     def _findings(self, cluster: Cluster) -> Any:
         return self._link.findings(cluster)
+
+    def _unheard(self, error: ApiError) -> None:
+        """The hub answers and doesn't let us look; of silence ``_hub_changed`` hears."""
+        if isinstance(error, Forbidden) and str(error) != self._unheard_said:
+            self._unheard_said = str(error)
+            self._say(f"the hub: {error} {join_cure(self._setup.cluster)}")
 
     def _hub_changed(self) -> None:
         if self._reach.ok != self._was_ok or not self._reach.ok:

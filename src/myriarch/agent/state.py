@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import os
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -25,11 +26,14 @@ SYSTEM_NAMESPACE: Final = "myriarch-system"
 FIELD_MANAGER: Final = "myriarch-agent"
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
+LOCK: Final = "lock"
 SECRET_KEY: Final = "data"  # noqa: S105 (the name of a key)
 
 
 class State(Protocol):
-    """Named pieces of bytes."""
+    """Named pieces of bytes. ``private``: no other agent of the cluster has the same."""
+
+    private: bool
 
     async def read(self, name: str) -> bytes | None:
         """What was written last, or None. Raises what its place raises."""
@@ -41,8 +45,35 @@ class State(Protocol):
 class FolderState:
     """Files in ``folder``, which is made where it is missing."""
 
+    private = True
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock: int | None = None
+
+    def lock(self) -> bool:
+        """Whether no other process has the folder; from now on this one has, for as long as it lives."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+            descriptor = os.open(self._folder / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+        except OSError as error:
+            raise self._fault(error) from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        except OSError as error:
+            os.close(descriptor)
+            raise self._fault(error) from None
+        self._lock = descriptor
+        return True
+
+    def unlock(self) -> None:
+        """Let another process have the folder."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     async def read(self, name: str) -> bytes | None:
         try:
@@ -74,6 +105,8 @@ class FolderState:
 
 class SecretState:
     """Secrets ``myriarch-agent-<name>`` in the agent's namespace of its cluster."""
+
+    private = False
 
     def __init__(self, client: Client, namespace: str = SYSTEM_NAMESPACE) -> None:
         self._client = client

@@ -8,7 +8,7 @@ names JSON as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -106,18 +106,25 @@ def list_response(call: Call, records: Sequence[Record], meta: ListMeta, now: fl
         return Response(200, encode(table), JSON_HEADERS)
     if form is Form.PARTIAL:
         _require_form(call.request.headers["accept"], listing=True)
-        items: Iterable[bytes] = [encode(partial(record.decode())) for record in records]
+        items = [encode(partial(record.decode())) for record in records]
         return Response(200, _spliced("PartialObjectMetadataList", f"{META_GROUP}/v1", meta, items), JSON_HEADERS)
     items = [served_bytes(rtype, record) for record in records]
+    lead = b""
     if rtype.strategic_merge:
-        head = b'{"kind":"%s","apiVersion":"%s",' % (rtype.kind.encode(), rtype.group_version.encode())
-        items = [b"{" + item.removeprefix(head) if item.startswith(head) else item for item in items]
-    return Response(200, _spliced(rtype.list_kind, rtype.group_version, meta, items), JSON_HEADERS)
+        head, lead = b'{"kind":"%s","apiVersion":"%s",' % (rtype.kind.encode(), rtype.group_version.encode()), b"{"
+        items = [item[len(head) :] if item.startswith(head) else item[1:] for item in items]
+    return Response(200, _spliced(rtype.list_kind, rtype.group_version, meta, items, lead), JSON_HEADERS)
 
 
-def _spliced(kind: str, api_version: str, meta: ListMeta, items: Iterable[bytes]) -> bytes:
+def _spliced(kind: str, api_version: str, meta: ListMeta, items: list[bytes], lead: bytes = b"") -> bytes:
+    """``items`` lack the ``lead`` that each begins with. A list may be large: it is copied once, by the join."""
     head = encode({"kind": kind, "apiVersion": api_version, "metadata": meta.as_dict()})
-    return b'%s,"items":[%s]}' % (head[:-1], b",".join(items))
+    begin = b'%s,"items":[' % head[:-1]
+    if not items:
+        return begin + b"]}"
+    items[0] = begin + lead + items[0]
+    items[-1] += b"]}"
+    return (b"," + lead).join(items)
 
 
 def served(rtype: ResourceType, record: Record) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+from asyncio import sslproto
 from collections.abc import Iterator
 
 import uvicorn
@@ -33,7 +34,12 @@ KEEP_ALIVE_SECONDS = 120
 GRACE_SECONDS = 1
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
+TLS_BUFFER_BYTES = 32 * 1024
+"""Each TLS connection keeps a buffer of this size; a record has 16 KiB at most, and a thousand agents watch."""
+
 _HERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 (nothing is bound by this)
+
+sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES  # 256 KiB otherwise, in this whole process
 
 
 def bind(host: str, port: int, *, tls: bool = False) -> socket.socket:

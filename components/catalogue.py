@@ -1,9 +1,9 @@
 """Which real components the tests run, and where their binaries lie.
 
 A component is a Go program of others, built from a module of ours that holds nothing but pins: `go.mod`, where its
-version is read from, and `go.sum`. Adding one means adding a line to the table below, and a module if none of the
-existing ones requires its source. `build.py` builds what this file names; tests find it through
-`tests/kube/components.py`. Standard library only: both run before anything is installed.
+version is read from, and `go.sum`. A program of ours that uses a library of others goes by the library's version; its
+source lies beside the pins. Adding one means adding a line to the table below, and a module if none of the existing
+ones requires its source. `build.py` builds what this file names; tests find it through `tests/kube/components.py`. Standard library only: both run before anything is installed.
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ class Component:
 
     @property
     def key(self) -> str:
-        """Changes whenever the binary would: pins, flags, package and platform."""
+        """Changes whenever the binary would: pins, source of ours, flags, package and platform."""
         digest = hashlib.sha256()
         for part in (self.package, *BUILD_FLAGS, self.linker_flags, platform.system(), platform.machine()):
             digest.update(part.encode() + b"\0")
-        for name in ("go.mod", "go.sum"):
+        for name in ("go.mod", "go.sum", *sorted(path.name for path in self.folder.glob("*.go"))):
             digest.update((self.folder / name).read_bytes() + b"\0")
         return digest.hexdigest()
 
@@ -114,6 +114,7 @@ COMPONENTS = (
     *_kubernetes("1.34", "kube-controller-manager", "kube-scheduler"),
     Component("helm", "helm-3.22", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm"),
     *_kubernetes("1.34", "kubectl"),
+    Component("controller-runtime-sample", "controller-runtime-sample", "sigs.k8s.io/controller-runtime", "."),
     *_kubernetes("1.35", "kube-apiserver", "kube-controller-manager", "kube-scheduler"),
 )
 

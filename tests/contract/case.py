@@ -8,7 +8,8 @@ A step is written as short as it can be said: ``GET {cm}/a``, or a mapping with 
       body: {data: {x: $1.data.y}}              # from the first step's answer
 
 ``{ns}`` is the case's own namespace; the other short forms are in ``PATHS``. Steps that only prepare say
-``quiet: true`` and aren't compared. What a step means over a socket is ``exchange.py``.
+``quiet: true`` and aren't compared. ``FORGET /configmaps`` is no request: the servers drop the old versions of that
+resource, each in its own way. What a step means over a socket is ``exchange.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import Any
 import yaml
 
 CASES = Path(__file__).parent / "cases"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FORGET = "FORGET"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", FORGET)
 MEDIA = {
     "json": "application/json",
     "yaml": "application/yaml",

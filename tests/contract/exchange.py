@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-from tests.contract.case import Case, Step, Watch, filled
+from tests.contract.case import FORGET, Case, Step, Watch, filled
 from tests.contract.reference import Missing, at, resolved
 from yarl import URL
 
@@ -23,6 +23,9 @@ UNTIL_PAUSE_SECONDS = 0.02
 COMPARED_HEADERS = ("content-type", "warning", "retry-after", "allow", "location")
 USER_AGENT = "contract/1.0"
 ACCOUNT = "{accounts}/default"  # pods wait for it
+
+
+Forget = Callable[[str], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -35,10 +38,11 @@ class Answer:
 
 
 class Endpoint:
-    """One server: where it is, and a session that proves who we are. ``has_accounts``: new namespaces get an account,
-    without which there are no pods."""
+    """One server: where it is, and a session that proves who we are. ``forget`` makes it drop the old versions of a
+    resource. ``has_accounts``: new namespaces get an account, without which there are no pods."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession, *, has_accounts: bool) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, forget: Forget, *, has_accounts: bool) -> None:
+        self._forget = forget
         self._has_accounts = has_accounts
         self._url = URL(url)
         self._session = session
@@ -59,6 +63,9 @@ class Endpoint:
 
     async def _step(self, step: Step, bodies: Sequence[Any]) -> Answer:
         try:
+            if step.method == FORGET:
+                await self._forget(step.path.strip("/"))
+                return Answer(200)
             if step.until is None:
                 return await self.send(step, bodies)
             return await self._until(step, bodies, step.until)

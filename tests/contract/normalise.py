@@ -24,7 +24,9 @@ from tests.contract.served import served_part
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 AGE = re.compile(r"\d+(s|m|h|d)(\d+(s|m|h|d))?|<unknown>|<invalid>")
-VERSIONS_SAID = re.compile(r"(Too large resource version: |current: |precondition \(|in record \()(\d+)")
+VERSIONS_SAID = re.compile(
+    r"(Too large resource version: |current: |precondition \(|in record \(|too old resource version: 1 \()(\d+)"
+)
 ADDRESS = re.compile(r"\b(10|127)\.\d+\.\d+\.\d+(:\d+)?\b")
 GENERATED_CHARS = 5
 OPENAPI = "/openapi/"

@@ -10,15 +10,16 @@ from myriarch.apiserver.errors import forbidden_field, unsupported
 from myriarch.apiserver.history import Expired
 from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.negotiate import ListMeta, list_response, object_response, served, served_bytes
-from myriarch.apiserver.paging import Position, from_token, to_token
+from myriarch.apiserver.paging import AS_IT_IS, Position, from_token, to_token
 from myriarch.apiserver.record import Key, Record
 from myriarch.apiserver.selectors import Predicate, exact_field, parse_fields, parse_labels
 from myriarch.apiserver.status import (
+    ApiError,
     bad_request,
     continue_expired,
     invalid_options,
     not_found,
-    too_old_resource_version,
+    too_old_to_list,
 )
 from myriarch.apiserver.watch import Matches
 
@@ -44,8 +45,8 @@ def list_objects(core: Core, call: Call) -> Reply:
     try:
         candidates = _candidates(call, backend, after, version)
         records, more = _page(candidates, matches, limit)
-    except Expired as expired:
-        raise _expired(call, expired) from None
+    except Expired:
+        raise _expired(call) from None
     shown = backend.version() if version is None else version
     meta = ListMeta(shown)
     if more and records:
@@ -66,7 +67,7 @@ def _starting_point(call: Call, backend: Backend) -> tuple[int | None, tuple[str
         if version:
             raise bad_request("specifying resource version is not allowed when using continue")
         position = from_token(token)
-        return position.version, position.place
+        return None if position.version == AS_IT_IS else position.version, position.place
     if version is not None and version > backend.version():
         raise too_new(version, backend.version())
     exact = match == "Exact" or (not match and version and number(call, "limit"))
@@ -92,10 +93,12 @@ def _check_match(call: Call, match: str, version: int | None) -> None:
         raise invalid_options("ListOptions", errors)
 
 
-def _expired(call: Call, expired: Expired) -> Exception:
-    if call.query.get("continue"):
-        return continue_expired()
-    return too_old_resource_version(expired.asked, expired.floor)
+def _expired(call: Call) -> ApiError:
+    token = call.query.get("continue", "")
+    if not token:
+        return too_old_to_list()
+    position = from_token(token)
+    return continue_expired(to_token(Position(AS_IT_IS, position.namespace, position.name)))
 
 
 def _candidates(call: Call, backend: Backend, after: tuple[str, str] | None, version: int | None) -> Iterator[Record]:

@@ -16,7 +16,7 @@ from myriarch.apiserver.history import Expired
 from myriarch.apiserver.negotiate import bookmark_encoder, watch_encoder
 from myriarch.apiserver.record import Change, Key, encode, event_line
 from myriarch.apiserver.selectors import exact_field
-from myriarch.apiserver.status import ApiError, invalid_options, too_old_resource_version
+from myriarch.apiserver.status import ApiError, invalid_options, too_old_to_watch
 from myriarch.apiserver.watch import Scope, Stream
 from myriarch.client.http import Response
 
@@ -109,7 +109,7 @@ def _replay(call: Call, backend: Backend, stream: Stream, version: int) -> None:
     try:
         changes = backend.changes_since(call.bucket, version)
     except Expired as expired:
-        stream.push(error_line(too_old_resource_version(expired.asked, expired.floor)))
+        stream.push(error_line(too_old_to_watch(expired.asked, expired.floor)))
         stream.end()
         return
     for change in changes:

@@ -1,7 +1,8 @@
 """``continue`` tokens: where a paged list goes on, and of which version it is.
 
 Opaque to clients: base64 of JSON. Every page shows the objects as they were at the first page's version,
-undone from the history; when that no longer reaches back, the client is told 410 and starts again.
+undone from the history; when that no longer reaches back, the client is told 410, and is given a token for the rest
+as it is now, for where the gap doesn't matter.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import msgspec
 
 from myriarch.apiserver.shelf import Place
 from myriarch.apiserver.status import bad_request
+
+AS_IT_IS = 0  # a position's version: the newest, whenever it is read
 
 
 class Position(msgspec.Struct, frozen=True):

@@ -21,13 +21,19 @@ NO_RESOURCE = "the server could not find the requested resource"
 
 
 class ApiError(MyriarchError):
-    """A refusal: HTTP ``code``, machine-readable ``reason``, a sentence, and optional ``details``."""
+    """A refusal: HTTP ``code``, machine-readable ``reason``, a sentence, and optional ``details``.
 
-    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
+    ``token`` says from where a list may go on all the same.
+    """
+
+    def __init__(
+        self, code: int, reason: str, message: str, details: dict[str, Any] | None = None, *, token: str = ""
+    ) -> None:
         self.code = code
         self.reason = reason
         self.message = message
         self.details = details
+        self.token = token
         super().__init__(message)
 
     def body(self) -> dict[str, Any]:
@@ -35,7 +41,7 @@ class ApiError(MyriarchError):
         out: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": {"continue": self.token} if self.token else {},
             "status": "Failure",
             "message": self.message,
         }
@@ -125,19 +131,27 @@ def unprocessable(message: str) -> ApiError:
     return ApiError(422, "Invalid", message, {})
 
 
-def gone(message: str) -> ApiError:
+def gone(message: str, *, token: str = "") -> ApiError:
     """410 ``Expired``: the resource version or continue token is too old."""
-    return ApiError(410, "Expired", message)
+    return ApiError(410, "Expired", message, token=token)
 
 
-def too_old_resource_version(asked: int, oldest: int) -> ApiError:
+def too_old_to_watch(asked: int, oldest: int) -> ApiError:
     return gone(f"too old resource version: {asked} ({oldest})")
 
 
-def continue_expired() -> ApiError:
+def too_old_to_list() -> ApiError:
+    return gone("The resourceVersion for the provided list is too old.")
+
+
+def continue_expired(token: str) -> ApiError:
+    """``token`` leads to the rest of the list as it is now."""
     return gone(
-        "The provided continue parameter is too old to display a consistent list result. "
-        "Start a new list without the continue parameter."
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+        "without the continue parameter, or use the continue token in this response to retrieve the remainder of the "
+        "results. Continuing with the provided token results in an inconsistent list - objects that were created, "
+        "modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+        token=token,
     )
 
 

@@ -114,11 +114,11 @@ def _job(method: str, path: str, body: object = None, *, first: int = 0, count: 
 
 
 def _create_map(first: int, count: int) -> Job:
-    return _job("POST", MAPS, _map("created"), first=first, count=count)
+    return _job("POST", MAPS, map_object("{n}", "created"), first=first, count=count)
 
 
 def _update_map(turn: int) -> Job:
-    return _job("PUT", MAPS + "/bench-{n}", _map(f"turn {turn}"), count=OBJECTS // TURNS)
+    return _job("PUT", MAPS + "/bench-{n}", map_object("{n}", f"turn {turn}"), count=OBJECTS // TURNS)
 
 
 def _create_cluster(first: int, count: int) -> Job:
@@ -141,7 +141,8 @@ def _get(collection: str, name: str) -> Job:
     return _job("GET", f"{collection}/{name}", count=count)
 
 
-def _map(text: str) -> Job:
-    metadata = {"name": "bench-{n}", "namespace": "default", "labels": {"app": "bench"}}
+def map_object(number: str, text: str) -> Job:
+    """A ConfigMap of about a kilobyte."""
+    metadata = {"name": f"bench-{number}", "namespace": "default", "labels": {"app": "bench"}}
     data = {"text": text, "filling": "x" * 900}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}

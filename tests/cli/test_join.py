@@ -73,11 +73,25 @@ def test_joining_makes_the_cluster_and_a_file_for_its_agent(cli: Cli, server: Se
         (("prod-a", "-e", "prod"), "reached by Embedded"),
         (("new", "-e", "live", "--server", "http://far:80"), "unencrypted"),
         (("new", "-e", "live", "--output-file", "/nowhere/at/all"), "--output-file"),
+        (("New_1", "-e", "live"), "such as new-1"),
     ],
 )
-def test_what_joining_refuses(cli: Cli, words: tuple[str, ...], text: str) -> None:
+def test_what_joining_refuses_leaves_no_file(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
     result = cli("clusters", "join", *words)
     assert (result.code, text in result.err) == (2, True), result.err
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_join_that_is_refused_keeps_the_file_of_the_one_before(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "boot"
+    assert cli("clusters", "join", "eu-7", "-e", "live", "--output-file", file).code == 0
+    kept = file.read_bytes()
+    assert cli("clusters", "join", "eu-7", "-e", "other", "--output-file", file).code == 2
+    assert file.read_bytes() == kept
 
 
 def test_adding_keeps_a_whole_kubeconfig_in_a_secret(cli: Cli, server: Server, tmp_path: Path) -> None:

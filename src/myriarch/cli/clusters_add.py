@@ -17,7 +17,7 @@ from myriarch.api.environment import Environment
 from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
-from myriarch.cli.labels import labels_of
+from myriarch.cli.labels import cluster_name, labels_of
 from myriarch.cli.lazy import program
 from myriarch.cli.target import Target
 from myriarch.client.errors import NotFound
@@ -52,6 +52,7 @@ def add_cluster(
     hub_context: str,
 ) -> None:
     """Add the cluster NAME, which the hub reaches by a kubeconfig; it is only observed until 'clusters manage'."""
+    cluster_name(name)
     config = flattened(Path(file), context, allow_exec=allow_exec)
     wanted = labels_of(labels)
     chosen = Target(hub_kubeconfig, hub_context).over(above)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -22,7 +24,7 @@ from myriarch.api.environment import Environment
 from myriarch.api.meta import ObjectMeta
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask, kubeconfig_of
-from myriarch.cli.labels import labels_of
+from myriarch.cli.labels import cluster_name, labels_of
 from myriarch.cli.lazy import program
 from myriarch.cli.target import Target, hub_options
 from myriarch.client.errors import NotFound
@@ -48,15 +50,15 @@ def join_cluster(
 ) -> None:
     """Let the agent of the cluster NAME join the hub; it is only observed until 'clusters manage'."""
     chosen = target.over(above)
-    file = Path(output_file or f"{name}-bootstrap.kubeconfig")
+    file = Path(output_file or f"{cluster_name(name)}-bootstrap.kubeconfig")
     hub = load_kubeconfig(kubeconfig_of(chosen), chosen.context)
     address = server or _without_user(hub.server)
     if not address.startswith("https://") and urlsplit(address).hostname not in LOOPBACK:
         problem = "a token would go there unencrypted"
         raise UserFault("--server", address, problem, "Give the https address of the hub.")
     wanted = labels_of(labels)
-    _write(file, b"")  # before anything is made at the hub
-    token = ask(chosen, lambda session: _enrol(session, name, environment, wanted))
+    with _ready(file):
+        token = ask(chosen, lambda session: _enrol(session, name, environment, wanted))
     _write(file, yaml.safe_dump(_kubeconfig(name, address, hub, token), sort_keys=False).encode())
     click.echo(f"cluster/{name} may join within {VALID_SECONDS // 60} minutes, once. Near that cluster, run:")
     click.echo(f"  {program()} agent --cluster {name} --bootstrap {file} --kubeconfig KUBECONFIG_OF_{name.upper()}")
@@ -115,9 +117,23 @@ def _kubeconfig(name: str, server: str, hub: Access, token: str) -> dict[str, An
     }
 
 
-def _write(path: Path, text: bytes) -> None:
+@contextmanager
+def _ready(path: Path) -> Iterator[None]:
+    """Raises UserFault where ``path`` can't be written, before anything is made at the hub. Where what follows fails,
+    the file is as it was."""
+    is_new = not path.exists()
+    _write(path, b"", os.O_APPEND)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+        yield
+    except BaseException:
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, text: bytes, how: int = os.O_TRUNC) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, PRIVATE_FILE)
             file.write(text)

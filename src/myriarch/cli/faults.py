@@ -15,6 +15,7 @@ from myriarch.base.errors import UserFault
 from myriarch.cli.exits import ExitCode, Failed, Faults
 
 DEBUG: Final = "MYRIARCH_DEBUG"
+START_OR_NAME: Final = "Start it with 'myriarch hub', or give its --kubeconfig"
 
 
 def debugging() -> bool:
@@ -50,10 +51,12 @@ def report(error: BaseException, program: str) -> ExitCode:
 
 def _other(error: BaseException) -> ExitCode:
     """Errors of the API, then of the machine, then ours. Imported late: a sound command needs none of them."""
-    from myriarch.client.errors import ApiError, Invalid, Unreachable
+    from myriarch.client.errors import UNREACHABLE, ApiError, Invalid, Unauthorized, Unreachable
 
     if isinstance(error, Unreachable):
-        _say(f"the hub can't be reached: {error}. Start it with 'myriarch hub', or give its --kubeconfig")
+        away = error.status.reason == UNREACHABLE
+        cure = START_OR_NAME if away else "Give a kubeconfig that holds the hub's own certificate authority"
+        _say(f"the hub can't be reached: {error}. {cure}")
         return ExitCode.UNREACHABLE
     if isinstance(error, Invalid) and error.status.details and error.status.details.causes:
         for cause in error.status.details.causes:
@@ -62,6 +65,9 @@ def _other(error: BaseException) -> ExitCode:
     if isinstance(error, UserFault):
         _say(error.message)
         return ExitCode.USAGE
+    if isinstance(error, Unauthorized):
+        _say("the hub does not accept the credential: it has expired, or was taken back. Give another --kubeconfig")
+        return ExitCode.FAILED
     if isinstance(error, ApiError):
         _say(f"the hub refuses: {error}")
         return ExitCode.FAILED

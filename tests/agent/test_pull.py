@@ -64,6 +64,9 @@ class PlayedDriver(SimulatedDriver):
     async def wait_synced(self) -> None:
         await self.seen.wait()
 
+    def unread(self, _component: str) -> Trouble | None:
+        return None
+
     def define(self, component: Component, _revisions: Mapping[str, Revision], _labels: Mapping[str, str]) -> None:
         self.defined.add(component.name)
 

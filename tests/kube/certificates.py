@@ -47,12 +47,12 @@ class Authority:
         certificate = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
         self.pair = Pair(certificate.public_bytes(serialization.Encoding.PEM), _pem(self._key))
 
-    def server(self) -> Pair:
-        """For servers on the loopback interface."""
+    def server(self, life: timedelta = LIFE) -> Pair:
+        """For servers on the loopback interface; a negative ``life`` makes one that has expired."""
         names = [x509.DNSName(name) for name in SERVER_NAMES]
         addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in SERVER_ADDRESSES]
         alternatives = x509.SubjectAlternativeName([*names, *addresses])
-        return self._issue(_subject("server"), ExtendedKeyUsageOID.SERVER_AUTH, LIFE, alternatives)
+        return self._issue(_subject("server"), ExtendedKeyUsageOID.SERVER_AUTH, life, alternatives)
 
     def client(self, user: str, groups: Sequence[str] = (), life: timedelta = LIFE) -> Pair:
         """For a user of the API; a negative ``life`` makes one that has expired."""

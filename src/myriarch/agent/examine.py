@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from myriarch.agent.finding import Finding, Reason
-from myriarch.agent.rights import Right, missing_rights, whoami
+from myriarch.agent.rights import CLUSTER_API, Right, missing_rights, whoami
 from myriarch.base.conditions import COMPATIBLE, CONNECTED, PERMITTED
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
@@ -39,11 +39,12 @@ _MINOR: Final = re.compile(r"v1\.(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """``version`` as the server says it, such as v1.34.4."""
+    """``version`` as the server says it, such as v1.34.4; ``lacking`` as ``missing_rights`` names them."""
 
     version: str
     compatible: Finding
     permitted: Finding
+    lacking: frozenset[str] = frozenset()
 
 
 async def examine(client: Client, rights: Iterable[Right]) -> Examined:
@@ -55,7 +56,7 @@ async def examine(client: Client, rights: Iterable[Right]) -> Examined:
         user = await _name(client) if lacking else ""
     except Forbidden as error:  # a server that lets nobody ask
         return Examined(version, compatible, Finding(PERMITTED, None, Reason.NOT_KNOWN, str(error)))
-    return Examined(version, compatible, judge_rights(lacking, user))
+    return Examined(version, compatible, judge_rights(lacking, user), frozenset(lacking))
 
 
 async def server_version(client: Client) -> str:
@@ -87,8 +88,11 @@ def judge_rights(lacking: list[str], user: str) -> Finding:
     named = ", ".join(lacking[:RIGHTS_NAMED])
     more = f" and {len(lacking) - RIGHTS_NAMED} more" if len(lacking) > RIGHTS_NAMED else ""
     who = f"The user {user!r}" if user else "The agent"
+    allow = " --allow machine" if any(each.endswith(f".{CLUSTER_API}") for each in lacking) else ""
     to = f" --user {user}" if user and not user.startswith("system:serviceaccount:myriarch-system:") else ""
-    message = f"{who} may not {named}{more}. Give the rights in that cluster: '{EXPORT}{to} | kubectl apply -f -'."
+    message = (
+        f"{who} may not {named}{more}. Give the rights in that cluster: '{EXPORT}{allow}{to} | kubectl apply -f -'."
+    )
     return Finding(PERMITTED, False, Reason.MISSING_RIGHTS, message)
 
 

@@ -15,7 +15,7 @@ from myriarch.agent.catalog import Catalog, Entry
 from myriarch.agent.examine import Examined, examine, judge_reach, server_version
 from myriarch.agent.finding import Finding, Reason, unknown
 from myriarch.agent.reach import Reach, ReachTransport
-from myriarch.agent.rights import Right, rights_of
+from myriarch.agent.rights import Right, concerned, rights_of
 from myriarch.api.cluster import Cluster, Mode
 from myriarch.api.component import Component, DriverName
 from myriarch.api.revision import Revision
@@ -46,6 +46,7 @@ class MemberDriver(Driver, Protocol):
 
     async def run(self) -> None: ...
     async def wait_synced(self) -> None: ...
+    def unread(self, component: str) -> Trouble | None: ...
     def define(self, component: Component, revisions: Mapping[str, Revision], labels: Mapping[str, str]) -> None: ...
     def subscribe(self, listener: Callable[[str, Sequence[str]], None]) -> None: ...
     def unsubscribe(self, listener: Callable[[str, Sequence[str]], None]) -> None: ...
@@ -82,6 +83,7 @@ class Member:
         self._review = asyncio.Event()
         self._crash: Trouble | None = None
         self._blocked: dict[str, Trouble] = {}
+        self._moved_by: dict[str, DriverName] = {}
         self._start_driver()
 
     def _start_driver(self) -> None:
@@ -114,11 +116,10 @@ class Member:
         blocked = await self._define_all(cluster, catalog) if manage else {}
         if not self._whole() or not self._synced():
             return None
-        assert self._examined is not None
-        permitted = self._examined.permitted
-        if manage and permitted.ok is False:
-            lacking = Trouble(permitted.reason, permitted.message)
-            blocked = {grant.component: lacking for grant in cluster.spec.components}
+        for grant in cluster.spec.components if manage else ():
+            trouble = self._forbidden(grant.component) or self.driver.unread(grant.component)
+            if trouble is not None:
+                blocked.setdefault(grant.component, trouble)
         if blocked != self._blocked:
             self._blocked = blocked
             self._changed()
@@ -163,9 +164,17 @@ class Member:
                 blocked[grant.component] = found
                 continue
             names.add(found.component.spec.driver)
+            self._moved_by[grant.component] = found.component.spec.driver
             self._define(found, cluster.metadata.labels)
         self._need(rights_of(names, manage=True))
         return blocked
+
+    def _forbidden(self, component: str) -> Trouble | None:
+        """Where a right is missing that this component needs; the others go on."""
+        found, driver = self._examined, self._moved_by.get(component)
+        if found is None or driver is None or not concerned(rights_of([driver], manage=True), found.lacking):
+            return None
+        return Trouble(found.permitted.reason, found.permitted.message)
 
     def _define(self, entry: Entry, labels: Mapping[str, str]) -> None:
         wanted = (entry.component.spec, sorted(entry.revisions), dict(labels))

@@ -20,11 +20,11 @@ Manifest = dict[str, Any]
 ACCOUNT: Final = "myriarch-agent"
 BUNDLE_LABEL: Final = "myriarch.io/aggregate-to-bundles"
 _RBAC: Final = "rbac.authorization.k8s.io"
-_WRITE: Final = (*LOOK, "create", "update", "patch", "delete")
+_WRITE: Final = (*LOOK, "create", "patch", "delete")
 
 _BUNDLE_KINDS: Final = (
     Right("", "namespaces", _WRITE),
-    Right("", "configmaps", _WRITE),
+    Right("", "configmaps", (*_WRITE, "update")),
     Right("", "secrets", _WRITE),
     Right("", "services", _WRITE),
     Right("", "serviceaccounts", _WRITE),

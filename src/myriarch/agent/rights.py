@@ -9,7 +9,7 @@ rights can't be listed: who wants them opts in, and gives what the bundles hold 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,18 +52,15 @@ _DRIVERS: Final[dict[DriverName, tuple[Right, ...]]] = {
     DriverName.SIMULATED: (),
     DriverName.DAEMONSET: (
         Right("apps", "daemonsets", (*LOOK, "patch")),
-        Right("apps", "controllerrevisions", LOOK),
         Right("", "pods", ("delete",)),
     ),
     DriverName.JOB: (
         Right("batch", "jobs", (*LOOK, "create", "delete")),
         Right("", "pods", ("create",), "eviction"),
-        Right("policy", "poddisruptionbudgets", LOOK),
     ),
     DriverName.MACHINE: (
         Right(CLUSTER_API, "machinedeployments", (*LOOK, "patch")),
-        Right(CLUSTER_API, "machinesets", LOOK),
-        Right(CLUSTER_API, "machines", (*LOOK, "patch", "delete")),
+        Right(CLUSTER_API, "machines", (*LOOK, "delete")),
     ),
     DriverName.BUNDLE: (),
 }
@@ -89,7 +86,7 @@ def rights_of(drivers: Iterable[DriverName], *, manage: bool) -> list[Right]:
 
 async def missing_rights(client: Client, rights: Iterable[Right]) -> list[str]:
     """Those that the API server says we lack, each as ``patch nodes``; raises what the client raises."""
-    wanted = [(verb, right) for right in rights for verb in right.verbs]
+    wanted = _each(rights)
     gate = asyncio.Semaphore(REVIEWS_AT_ONCE)
 
     async def allowed(verb: str, right: Right) -> bool:
@@ -97,8 +94,13 @@ async def missing_rights(client: Client, rights: Iterable[Right]) -> list[str]:
             return await _allowed(client, verb, right)
 
     answers = await asyncio.gather(*(allowed(verb, right) for verb, right in wanted))
-    lacking = [f"{verb} {_with_group(right)}" for (verb, right), has in zip(wanted, answers, strict=True) if not has]
+    lacking = [_name(verb, right) for (verb, right), has in zip(wanted, answers, strict=True) if not has]
     return list(dict.fromkeys(lacking))
+
+
+def concerned(rights: Iterable[Right], lacking: Collection[str]) -> bool:
+    """Whether any of ``rights`` is one of those that ``missing_rights`` found."""
+    return any(_name(verb, right) in lacking for verb, right in _each(rights))
 
 
 async def whoami(client: Client) -> str:
@@ -121,5 +123,9 @@ async def _allowed(client: Client, verb: str, right: Right) -> bool:
     return bool((answer.get("status") or {}).get("allowed"))
 
 
-def _with_group(right: Right) -> str:
-    return f"{right.shown}.{right.group}" if right.group else right.shown
+def _each(rights: Iterable[Right]) -> list[tuple[str, Right]]:
+    return [(verb, right) for right in rights for verb in right.verbs]
+
+
+def _name(verb: str, right: Right) -> str:
+    return f"{verb} {right.shown}.{right.group}" if right.group else f"{verb} {right.shown}"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from myriarch.api.component import Component
@@ -29,8 +30,10 @@ class Hindrance:
 
 @dataclass(slots=True)
 class Part:
-    """``revisions`` and ``labels`` are shared with the mover. ``fault``: why it can't be observed now. ``assumed``: the
-    revision that the component is proven at. ``hindrances``: of nodes whose order can't go on now.
+    """``revisions`` and ``labels`` are shared with the mover. ``read``: set once the mover, and the last order of a
+    cluster that moves as one, are known; ``late``: that took long, and isn't waited for any more. ``fault``: why it
+    can't be observed now. ``assumed``: the revision that the component is proven at. ``hindrances``: of nodes whose
+    order can't go on now.
     """
 
     component: Component
@@ -38,7 +41,8 @@ class Part:
     mover: Mover
     revisions: dict[str, Revision]
     labels: dict[str, str]
-    synced: bool = False
+    read: asyncio.Event = field(default_factory=asyncio.Event)
+    late: bool = False
     fault: Trouble | None = None
     assumed: str = ""
     numbers: list[str] = field(default_factory=list)
@@ -47,6 +51,10 @@ class Part:
     @property
     def name(self) -> str:
         return self.component.name
+
+    @property
+    def synced(self) -> bool:
+        return self.read.is_set()
 
     def number(self, revision: str) -> int:
         """The number that stands for ``revision``, given out on first use."""

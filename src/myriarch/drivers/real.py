@@ -41,6 +41,7 @@ from myriarch.drivers.strata import strata_of
 Listener = Callable[[str, Sequence[str]], None]
 MoverOf = Callable[[Ground], Mover]
 
+READ_SECONDS: Final = 10.0
 UNDEFINED: Final = Trouble("Undefined", "What the component is has not been read yet.", blocks=True)
 
 
@@ -78,10 +79,26 @@ class RealDriver:
                 self._start(part)
 
     async def wait_synced(self) -> None:
-        """Return once the nodes, and what the components' movers observe, are known."""
+        """Return once the nodes, and what the components' movers observe, are known. A component that takes longer
+        than ``READ_SECONDS``, or can't be read at all, doesn't hold the others: it is ``unread``."""
         await self._informer.wait_synced()
-        for part in list(self._parts.values()):
-            await part.mover.wait_synced()
+        parts = [part for part in self._parts.values() if not part.synced and not part.late]
+        if not parts:
+            return
+        reading = asyncio.gather(*(part.read.wait() for part in parts))
+        patience = asyncio.ensure_future(self._clock.sleep(READ_SECONDS))
+        try:
+            await asyncio.wait((reading, patience), return_when=asyncio.FIRST_COMPLETED)
+            for part in parts:
+                part.late = True
+        finally:
+            reading.cancel()
+            patience.cancel()
+
+    def unread(self, component: str) -> Trouble | None:
+        """Why nothing can be said of ``component`` yet, or None: what is shown of it would be no evidence."""
+        part = self._parts.get(component)
+        return None if part is None or part.synced else part.trouble()
 
     @property
     def writable(self) -> bool:
@@ -262,7 +279,7 @@ class RealDriver:
         await part.mover.wait_synced()
         if part.mover.whole:
             part.orders.restore(THE_CLUSTER, await self._read_whole(part))
-        part.synced = True
+        part.read.set()
         self._resume(part)
         self._tell(self._names)
 

@@ -44,6 +44,7 @@ FIELD_MANAGER = "myriarch-release"
 RECHECK_SECONDS = 30.0
 """A release that can't start is looked at again this often, though every change of what it names wakes it too."""
 
+NAMED_CLUSTERS = 3
 TELL_SECONDS = 30.0
 """Counts that decide nothing are told at most this often."""
 
@@ -213,8 +214,9 @@ class ReleaseController:
         blocking = starting.holder(component, release)
         if blocking:
             return f"waits until release {blocking} lets the component go"
-        silent = starting.unreported(self._table)
-        return f"waits for {silent} clusters that have not told of their nodes yet" if silent else ""
+        untold = starting.unreported(self._table, self._clock.now())
+        named = ", ".join([*untold[:NAMED_CLUSTERS], *(["…"] if len(untold) > NAMED_CLUSTERS else [])])
+        return f"waits for clusters that have not told of their nodes yet: {named}" if untold else ""
 
     async def _turn(self, release: Release, now: float) -> float | None:
         component = self._caches.components.get(release.spec.component)

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 
 import msgspec
 
+from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component, DriverName
 from myriarch.api.meta import Condition
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Order, Phase, Release
-from myriarch.base.clock import rfc3339
-from myriarch.base.conditions import ConditionType
+from myriarch.base.clock import parse_rfc3339, rfc3339
+from myriarch.base.conditions import CONNECTED, ConditionType
 from myriarch.base.errors import UserFault
 from myriarch.client.client import Client
 from myriarch.client.objects import Raw
 from myriarch.client.refs import COMPONENTS
 from myriarch.controllers.caches import Caches
+from myriarch.controllers.cluster.liveness import CHECK_SECONDS, SILENT_SECONDS
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.planning import empty_stage_faults
 from myriarch.engine.phases import ENDED
@@ -30,6 +32,9 @@ from myriarch.runtime.fence import current_term
 FIELD_MANAGER = "myriarch-release"
 RELEASING = ConditionType("Releasing", "A release holds the component.")
 ALL_NODES = "100%"
+UNTOLD_SECONDS = SILENT_SECONDS + CHECK_SECONDS
+"""A cluster that tells nothing for so long is not waited for: a silent one would be called so by now."""
+
 WAITING = "Waiting"
 """Reason of a sound release that waits for its turn."""
 
@@ -122,13 +127,24 @@ def _missing(field: str, name: str, kind: str) -> str:
     return UserFault(field, name, "doesn't exist", f"Create the {kind} first, or name another.").message
 
 
-def unreported(table: FleetTable) -> int:
-    """Connected clusters whose agent has not told of its nodes yet."""
-    return sum(
-        1
+def unreported(table: FleetTable, now: float) -> list[str]:
+    """Connected clusters whose agent has not told of its nodes yet, as long as that is no worse than silence."""
+    return [
+        cluster.name
         for row, cluster in enumerate(table.clusters)
-        if table.present[row] and not cluster.status.kubernetes_version and table.silent_since[row] == float("inf")
-    )
+        if table.present[row]
+        and not cluster.status.kubernetes_version
+        and table.silent_since[row] == float("inf")
+        and now - _expected_since(cluster, now) <= UNTOLD_SECONDS
+    ]
+
+
+def _expected_since(cluster: Cluster, now: float) -> float:
+    """When the cluster was first connected as far as that is known, else when it was made."""
+    conditions = cluster.status.conditions
+    known = next((each.last_transition_time for each in conditions if each.type == CONNECTED.type), None)
+    since = known or cluster.metadata.creation_timestamp
+    return parse_rfc3339(since) if since else now
 
 
 def holder(component: Component, release: Release) -> str:

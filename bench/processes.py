@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,3 +44,8 @@ def _ticks(pid: int) -> int:
 def _kilobytes(pid: int, pattern: re.Pattern[str]) -> int:
     found = pattern.search(Path(f"/proc/{pid}/status").read_text("ascii"))
     return int(found[1]) if found else 0
+
+
+def wait(seconds: float) -> None:
+    """Between two looks at another process."""
+    threading.Event().wait(seconds)

@@ -1,7 +1,8 @@
 """Runs the benchmarks and prints what they measured: a table, or a JSON list.
 
 ``python bench/run.py`` runs all of them, the release over 10,000 clusters included; names choose some:
-``plan``, ``server``, ``release``. Progress goes to stderr.
+``plan``, ``server``, ``release``, ``kube``, ``informer``, ``members``. The peers of ``kube`` and ``members`` must have
+been built (``make components``). Progress goes to stderr.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 
+import informers
 import kube
+import members
 import plans
 import releases
 import servers
@@ -18,7 +21,14 @@ from measurement import Measurement
 from table import render
 
 Benchmark = Callable[[Sequence[int], int], list[Measurement]]
-BENCHMARKS: dict[str, Benchmark] = {"plan": plans.run, "server": servers.run, "release": releases.run, "kube": kube.run}
+BENCHMARKS: dict[str, Benchmark] = {
+    "plan": plans.run,
+    "server": servers.run,
+    "release": releases.run,
+    "kube": kube.run,
+    "informer": informers.run,
+    "members": members.run,
+}
 SIZES = "100,1000,10000"
 
 

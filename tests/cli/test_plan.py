@@ -8,7 +8,9 @@ import pytest
 from tests.cli.conftest import POLICY, Cli
 from tests.cli.server import Server, meta
 
+from myriarch.api.component import Component, ComponentSpec, DriverName
 from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec
+from myriarch.api.revision import Revision, RevisionSpec
 from myriarch.client import refs
 
 PLAN = ("release", "plan", "-c", "agent", "-r", "v2")
@@ -56,6 +58,17 @@ def test_freezes_ahead_are_warned_of(cli: Cli, server: Server, policy_file: Path
     warnings = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json["warnings"]
     assert len(warnings) == 1
     assert "halt holds forward steps now, until it is removed: x" in warnings[0]
+
+
+def test_a_real_component_needs_the_revision_that_it_begins_at(cli: Cli, server: Server, policy_file: Path) -> None:
+    spec = ComponentSpec(driver=DriverName.JOB, initial_revision="c1")
+    server.create(refs.COMPONENTS, Component(metadata=meta("config"), spec=spec))
+    server.create(refs.REVISIONS, Revision(metadata=meta("c2"), spec=RevisionSpec(component="config")))
+    words = ("release", "plan", "-c", "config", "-r", "c2", "--policy-file", policy_file)
+    refused = cli(*words)
+    assert (refused.code, "spec.initialRevision: 'c1'" in refused.err) == (2, True), refused.err
+    server.create(refs.REVISIONS, Revision(metadata=meta("c1"), spec=RevisionSpec(component="config")))
+    assert cli(*words).code == 0
 
 
 def test_a_plan_over_a_fleet_file_needs_no_hub(cli: Cli, policy_file: Path, tmp_path: Path) -> None:

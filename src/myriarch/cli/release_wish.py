@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from myriarch.api.cluster import Cluster
-from myriarch.api.component import Component
+from myriarch.api.component import Component, DriverName
 from myriarch.api.meta import LabelSelector
 from myriarch.api.policy import ReleasePolicy
 from myriarch.api.release import ReleaseSpec
@@ -86,7 +86,9 @@ async def check(session: Session, wish: Wish) -> Checked:
     """Raises UserFault or Faults for all that is wrong with the wish."""
     faults: list[UserFault] = []
     policy, new_policy = await _kept(_policy(session, wish), faults) or (None, False)
-    await _kept(session.find(COMPONENTS, Component, wish.component, "--component"), faults)
+    component = await _kept(session.find(COMPONENTS, Component, wish.component, "--component"), faults)
+    if component is not None:
+        await _kept(_way_back(session, component), faults)
     revision = await _kept(session.find(REVISIONS, Revision, wish.revision, "--revision"), faults)
     if revision is not None and revision.spec.component != wish.component:
         problem = f"is a revision of component {revision.spec.component}"
@@ -148,6 +150,18 @@ async def _policy(session: Session, wish: Wish) -> tuple[ReleasePolicy, bool]:
         cure = f"Rename it, or change the hub's with 'kubectl apply -f {wish.policy_file}'."
         raise UserFault("metadata.name", policy.name, "the hub has another policy of this name", cure)
     return policy, False
+
+
+async def _way_back(session: Session, component: Component) -> None:
+    """Raises UserFault where real clusters could not be told what to go back to."""
+    first = component.spec.initial_revision
+    if component.spec.driver is DriverName.SIMULATED or not first:
+        return
+    try:
+        await session.client.get(REVISIONS, Revision, first)
+    except NotFound:
+        problem = f"component {component.name} begins there, and the hub has no such revision"
+        raise UserFault("spec.initialRevision", first, problem, "Create it: a rollback leads there.") from None
 
 
 async def _kept(work: Awaitable[T], faults: list[UserFault]) -> T | None:

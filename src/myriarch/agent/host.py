@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from myriarch.agent.agent import NEVER, NOTHING, Agent, Findings
+from myriarch.agent.finding import Reason
 from myriarch.api.cluster import Cluster, ComponentStatus
 from myriarch.api.meta import Condition
 from myriarch.base.clock import Clock, rfc3339
@@ -38,6 +39,9 @@ looks again after so long, or so many times as long as other changes are gathere
 
 PATIENCE_FACTOR = 2.0
 """Where no node waits for others to be done, changes are gathered for so many times as long."""
+
+MISSING_SECONDS = 60.0
+"""What a grant names and the hub lacks is looked for again after so long: no watch tells when somebody creates it."""
 
 WORKERS = 16
 
@@ -186,6 +190,8 @@ class AgentHost:
         (self._patient.discard if findings.urgent else self._patient.add)(name)
         later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
         wake_at = min(findings.wake_at, later)
+        if any(trouble.reason == Reason.OBJECT_MISSING for trouble in blocked.values()):
+            wake_at = min(wake_at, now + MISSING_SECONDS)
         return None if wake_at == NEVER else max(wake_at - self._clock.now(), self._coalesce_seconds)
 
     def _cluster(self, name: str) -> Cluster | None:

@@ -44,6 +44,7 @@ MISSING_SECONDS = 60.0
 """What a grant names and the hub lacks is looked for again after so long: no watch tells when somebody creates it."""
 
 WORKERS = 16
+"""Turns at once, unless the host is given another number: most of a turn is waiting for the answer to a report."""
 
 
 class Link(Protocol):
@@ -89,6 +90,7 @@ class AgentHost:
         seed: int = 0,
         informer: Informer[Cluster] | None = None,
         readiness: Readiness | None = None,
+        workers: int = WORKERS,
     ) -> None:
         self._client = client
         self._link = link
@@ -96,6 +98,7 @@ class AgentHost:
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
         self._report_seconds = report_seconds
+        self._workers = workers
         self._turning = ""
         self._queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
         self._own_informer = informer is None
@@ -113,7 +116,7 @@ class AgentHost:
         self._link.subscribe(self._nodes_changed)
         crashed = self._crashed if self._readiness is not None else None
         worker = Worker(
-            "agent", self._queue, self._reconcile, count=WORKERS, on_report=self._reported, on_crash=crashed
+            "agent", self._queue, self._reconcile, count=self._workers, on_report=self._reported, on_crash=crashed
         )
         tasks: list[asyncio.Task[None]] = []
         if self._own_informer:

@@ -38,6 +38,8 @@ SHORTEST_COALESCE_SECONDS = 0.5
 LONGEST_COALESCE_SECONDS = 15.0
 CLUSTERS_PER_COALESCED_SECOND = 650
 
+PROMPT_SECONDS = 0.1
+CLUSTERS_PER_PROMPT_SECOND = 5000
 LONGEST_LOOK_SECONDS = 240.0
 CLUSTERS_PER_LOOK_SECOND = 20
 LOOKS_PER_REPORT = 5
@@ -50,6 +52,11 @@ Elsewhere = Callable[[str], Transport]
 def coalesce_seconds(clusters: int) -> float:
     """How long changes are gathered before they are acted on: longer in a larger fleet, where it costs nothing."""
     return min(SHORTEST_COALESCE_SECONDS + clusters / CLUSTERS_PER_COALESCED_SECOND, LONGEST_COALESCE_SECONDS)
+
+
+def prompt_seconds(clusters: int) -> float:
+    """The same where time is real: a look costs far less than it waits, and what is decided late is late for all."""
+    return PROMPT_SECONDS + clusters / CLUSTERS_PER_PROMPT_SECOND
 
 
 def look_seconds(clusters: int) -> float:

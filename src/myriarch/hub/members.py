@@ -20,7 +20,7 @@ from myriarch.client.client import Client
 from myriarch.client.errors import AlreadyExists, ApiError, NotFound
 from myriarch.client.objects import Unread
 from myriarch.fleet.fleet import Fleet
-from myriarch.hub.hub import LOOKS_PER_REPORT, coalesce_seconds
+from myriarch.hub.hub import LOOKS_PER_REPORT, prompt_seconds
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.pump import Pump
 from myriarch.hub.rights import AGENTS_NAMESPACE
@@ -32,6 +32,9 @@ BATCHES: Final = 60
 """Members speak in so many turns between two heartbeats."""
 
 AT_ONCE: Final = 16
+TURNS_AT_ONCE: Final = 40
+"""With the heartbeats and the watch fewer than a transport has connections."""
+
 FIELD_MANAGER: Final = "myriarch-agent"
 
 
@@ -45,7 +48,7 @@ class Members:
         self._fleet = fleet
         self._clock = clock
         self._say = say
-        look = coalesce_seconds(len(fleet.cluster_names()))  # time is real: there is enough of it to look often
+        look = prompt_seconds(len(fleet.cluster_names()))  # time is real: there is enough of it to look often
         self._link = SimulatedLink(fleet, clock)
         self._host = AgentHost(
             client,
@@ -54,6 +57,7 @@ class Members:
             coalesce_seconds=look,
             report_seconds=max(REPORT_SECONDS, LOOKS_PER_REPORT * look),
             seed=seed,
+            workers=TURNS_AT_ONCE,
         )
         self._host.on_report = self._reported
 

@@ -19,7 +19,7 @@ from myriarch.client.objects import Unread
 from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.cluster.lease_heartbeats import LeaseHeartbeats
 from myriarch.controllers.controllers import Controllers
-from myriarch.hub.hub import coalesce_seconds
+from myriarch.hub.hub import prompt_seconds
 from myriarch.runtime.fence import FencedTransport
 from myriarch.runtime.shards import LEASE_SECONDS, Identity, Shards
 
@@ -59,7 +59,7 @@ class Replica:
             client,
             self._clock,
             heartbeats,
-            coalesce_seconds=coalesce_seconds(clusters),
+            coalesce_seconds=prompt_seconds(clusters),
             seed=self._seed,
             shards=self.shards,
             publish_profiles=self._publish_profiles,

@@ -7,7 +7,7 @@ orders; grants are declarative, so writing them twice changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -30,6 +30,7 @@ from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.planning import plan_table
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
+from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
 from myriarch.engine.observed import Orders
@@ -59,6 +60,7 @@ class _Running:
     topology: int = -1
     told_at: float = 0.0
     untold: bool = False
+    unseen: Unseen = field(default_factory=Unseen)
 
 
 class ReleaseController:
@@ -232,7 +234,8 @@ class ReleaseController:
         decision = decide(plan, running.rules, observed, memory_of(release.status), now)
         release = await self._remember(release, running, plan, decision, now)
         key = starting.key_of(release)
-        granting = Granting(self._client, self._table, columns, plan, policy, component, release, key, freezes)
+        unseen = running.unseen
+        granting = Granting(self._client, self._table, columns, plan, policy, component, release, key, freezes, unseen)
         written = await granting.write(decision, now)
         if decision.memory.phase in ENDED:
             if not written:

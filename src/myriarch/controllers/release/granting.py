@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from myriarch.api.cluster import Cluster, CoverValue, Direction, Grant
 from myriarch.api.component import Component
-from myriarch.api.meta import API_VERSION
+from myriarch.api.meta import API_VERSION, ObjectMeta
 from myriarch.api.policy import COVER, NodeRules, ReleasePolicySpec, Wave
 from myriarch.api.release import Release
 from myriarch.base.clock import parse_rfc3339, rfc3339
@@ -24,6 +24,7 @@ from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.fleet_table import CLUSTER_STRATA, FleetTable
 from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
 from myriarch.controllers.release.freezing import Freezes
+from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
@@ -33,6 +34,12 @@ from myriarch.runtime.fence import current_term
 
 WRITES_AT_ONCE = 32
 WHOLE = "100%"
+
+
+class _Answer(msgspec.Struct):
+    """What is read of the answer to a write."""
+
+    metadata: ObjectMeta
 
 
 def field_manager(component: str) -> str:
@@ -53,19 +60,23 @@ class Granting:
     release: Release
     key: str
     freezes: Freezes
+    unseen: Unseen
 
     async def write(self, decision: Decision, now: float) -> int:
-        """Write every grant that differs from the decision or must be renewed; how many were written.
+        """Write every grant that differs from the decision or must be renewed; how many were written, now or so
+        lately that the clusters don't show it yet.
 
         Raises the first error after trying all: what was written stands, the rest is decided anew.
         """
+        self.unseen.look(self.table.clusters)
+        unseen = len(self.unseen)
         due = [
-            (int(row), grant)
-            for row in self._candidates(decision, now)
-            if (grant := self._grant(int(row), decision, now)) is not None
+            (self.table.clusters[row], grant)
+            for row in map(int, self._candidates(decision, now))
+            if (grant := self._grant(row, decision, now)) is not None
         ]
-        await apply_grants(self.client, [(self.table.clusters[row], grant) for row, grant in due])
-        return len(due)
+        await apply_grants(self.client, due, on_written=self.unseen.note)
+        return unseen + len(due)
 
     def _candidates(self, decision: Decision, now: float) -> np.ndarray[Any, np.dtype[np.int64]]:
         asserted, granted = self.columns.asserted, self.columns.count("granted")
@@ -88,7 +99,7 @@ class Granting:
     def _grant(self, row: int, decision: Decision, now: float) -> Grant | None:
         """The grant that the cluster should have, or None where the one it has will do."""
         cluster = self.table.clusters[row]
-        held = cluster.grant(self.component.name)
+        held = self.unseen.grant(cluster) or cluster.grant(self.component.name)
         ours = held is not None and held.attempt == self.columns.attempt and held.release == self.key
         direction = DIRECTIONS[Way(int(decision.way[row]))]
         ceiling = int(decision.ceiling[row])
@@ -190,37 +201,50 @@ class Granting:
         return None
 
 
-async def apply_grants(client: Client, due: Sequence[tuple[Cluster, Grant]], *, only_unchanged: bool = False) -> None:
+async def apply_grants(
+    client: Client,
+    due: Sequence[tuple[Cluster, Grant]],
+    *,
+    only_unchanged: bool = False,
+    on_written: Callable[[Cluster, Grant], None] = lambda _cluster, _grant: None,
+) -> None:
     """Apply a grant to each cluster; with ``only_unchanged`` a cluster that changed since it was read is a Conflict.
 
     Every grant is written in the current term; a first one is always written to an unchanged cluster then, because the
-    API server has no older term to compare with (``takeover.py``).
+    API server has no older term to compare with (``takeover.py``). ``on_written`` hears of what changed a cluster.
 
     Raises the first error after trying all: what was written stands, the rest is decided anew.
     """
-    failures: list[MyriarchError] = []
-    for start in range(0, len(due), WRITES_AT_ONCE):
-        chunk = due[start : start + WRITES_AT_ONCE]
-        writes = (_apply(client, cluster, grant, only_unchanged) for cluster, grant in chunk)
-        for result in await asyncio.gather(*writes, return_exceptions=True):
-            if isinstance(result, MyriarchError):
-                failures.append(result)
-            elif isinstance(result, BaseException):
-                raise result
-    if failures:
-        raise failures[0]
+    pending = iter(due)
+
+    async def write_some(pending: Iterator[tuple[Cluster, Grant]]) -> list[MyriarchError]:
+        failures: list[MyriarchError] = []
+        for cluster, grant in pending:
+            try:
+                if await _apply(client, cluster, grant, only_unchanged):
+                    on_written(cluster, grant)
+            except MyriarchError as error:
+                failures.append(error)
+        return failures
+
+    # They take from one line, so that a slow answer holds up nobody but itself.
+    failed = await asyncio.gather(*(write_some(pending) for _ in range(min(WRITES_AT_ONCE, len(due)))))
+    for failures in failed:
+        if failures:
+            raise failures[0]
 
 
-async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged: bool) -> None:
+async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged: bool) -> bool:
+    """Whether it changed the cluster."""
     if term := current_term():
         grant = msgspec.structs.replace(grant, term=term)
     applied = grant_object(cluster.name, grant)
     if only_unchanged or (term and cluster.grant(grant.component) is None):
         applied["metadata"]["resourceVersion"] = cluster.metadata.resource_version
     try:
-        await client.patch(
+        answer = await client.patch(
             CLUSTERS,
-            dict,
+            _Answer,
             cluster.name,
             applied,
             patch_kind=PatchKind.APPLY,
@@ -228,7 +252,8 @@ async def _apply(client: Client, cluster: Cluster, grant: Grant, only_unchanged:
             force=True,
         )
     except NotFound:
-        return
+        return False
+    return answer.metadata.resource_version != cluster.metadata.resource_version
 
 
 def grant_object(cluster: str, grant: Grant) -> dict[str, Any]:

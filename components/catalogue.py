@@ -3,7 +3,8 @@
 A component is a Go program of others, built from a module of ours that holds nothing but pins: `go.mod`, where its
 version is read from, and `go.sum`. A program of ours that uses a library of others goes by the library's version; its
 source lies beside the pins. Adding one means adding a line to the table below, and a module if none of the existing
-ones requires its source. `build.py` builds what this file names; tests find it through `tests/kube/components.py`. Standard library only: both run before anything is installed.
+ones requires its source. `build.py` builds what this file names; tests find it through `tests/kube/components.py`.
+Standard library only: both run before anything is installed.
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ from myriarch.agent.memory import MEMORY
 from myriarch.agent.rights import LOOK, MANAGING, NODE_DRIVERS, OBSERVING, Right, driver_rights
 from myriarch.agent.state import SYSTEM_NAMESPACE, secret_name
 from myriarch.api.component import DriverName
+from myriarch.drivers.bundle.faults import RIGHTS_LABEL
 
 Manifest = dict[str, Any]
 
 ACCOUNT: Final = "myriarch-agent"
-BUNDLE_LABEL: Final = "myriarch.io/aggregate-to-bundles"
 _RBAC: Final = "rbac.authorization.k8s.io"
 _WRITE: Final = (*LOOK, "create", "patch", "delete")
 
@@ -71,11 +71,10 @@ def member_manifests(allow: Iterable[DriverName], user: str = "") -> list[Manife
 def _bundle_roles(user: str) -> list[Manifest]:
     name = f"{ACCOUNT}-bundles"
     whole = _named(f"{_RBAC}/v1", "ClusterRole", name) | {
-        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {BUNDLE_LABEL: "true"}}]},
-        "rules": [],
+        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {RIGHTS_LABEL: "true"}}]}
     }
     common = _cluster_role(f"{ACCOUNT}-bundles-common", _BUNDLE_KINDS)
-    common["metadata"]["labels"] = {BUNDLE_LABEL: "true"}
+    common["metadata"]["labels"] = {RIGHTS_LABEL: "true"}
     return [whole, common, _cluster_binding(name, user)]
 
 

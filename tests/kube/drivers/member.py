@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.kube.control_plane import ControlPlane
@@ -88,9 +89,11 @@ async def member(
     component: Component,
     revisions: Sequence[Revision],
     labels: Mapping[str, str] | None = None,
+    kubeconfig: Path | None = None,
 ) -> AsyncGenerator[Member, None]:
-    """A driver at work; leaving the block kills it, as a crash would."""
-    async with RemoteTransport(load_kubeconfig(plane.admin_kubeconfig)) as transport:
+    """A driver at work, as the administrator unless there is another ``kubeconfig``; leaving the block kills it, as a
+    crash would."""
+    async with RemoteTransport(load_kubeconfig(kubeconfig or plane.admin_kubeconfig)) as transport:
         client = Client(transport)
         driver = RealDriver(client, RealClock(), "member")
         driver.define(component, {each.name: each for each in revisions}, labels or {})

@@ -23,7 +23,13 @@ FIELDS_SHOWN_MAX: Final = 5
 _UNTYPED: Final = ("field not declared in schema", "failed to create typed patch object")
 """How API servers refuse an unknown field of an apply: with status 500, as if it were their fault."""
 
-_OWN_RIGHTS: Final = "Give the account that the agent uses the right to do it: see the guide on bundles."
+RIGHTS_LABEL: Final = "myriarch.io/aggregate-to-bundles"
+"""Where it is "true", a ClusterRole of the cluster's own adds to what bundles may hold."""
+
+_OWN_RIGHTS: Final = (
+    "Give the account that the agent uses the right to do it: 'myriarch agent --export --allow bundle | kubectl apply "
+    f"-f -' for common kinds, a ClusterRole labelled {RIGHTS_LABEL}=true for others."
+)
 
 
 class Troubled(Terminal):

@@ -126,7 +126,7 @@ class NodeLevel:
         if room <= 0:
             return selected
         free = states.present & ~states.moving & health.healthy & ~health.begun & usual
-        if grant.cover:
+        if grant.cover and grant.ceiling < count(states.present):  # where all may begin, none may be left out
             chosen = self._covering(grant, free, health.begun & states.present)
         else:
             candidates = free.nonzero()[0]

@@ -12,7 +12,7 @@ from myriarch.agent.report import report
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
 from myriarch.api.policy import NodeRules
 from myriarch.drivers.driver import Symptom, Trouble
-from myriarch.drivers.mover import THE_CLUSTER
+from myriarch.drivers.mover import THE_CLUSTER, Stuck
 from myriarch.drivers.real import RealDriver
 
 RULES = NodeRules(max_unavailable=1, soak="10s", failure_grace="5s")
@@ -75,5 +75,21 @@ def test_trouble_in_the_cluster_lets_nothing_begin_and_is_told() -> None:
             assert not desk.status.settled
             mover.fault = Trouble("PayloadInvalid", "v2 is wrong.")  # the revision's: another may begin
             assert desk.turn(_grant(1)).starting == 1
+
+    asyncio.run(play())
+
+
+def test_a_cluster_that_can_not_even_be_brought_to_where_it_begins_is_not_settled() -> None:
+    async def play() -> None:
+        cluster = RealCluster(HandMover(whole=True), nodes=4)
+        cluster.mover.stands[THE_CLUSTER] = ""  # nothing of the bundle was ever there
+        cluster.mover.hold = Stuck("the Cluster has no such label")
+        async with cluster.driver() as driver:
+            desk = _Desk(cluster, driver)
+            desk.turn(_grant(4))
+            await until(lambda: (cluster.states(driver).symptom == Symptom.UPDATE_TIMEOUT).all())
+            desk.turn(_grant(4))
+            assert desk.status is not None
+            assert (desk.status.begun, desk.status.settled) == (0, False)
 
     asyncio.run(play())

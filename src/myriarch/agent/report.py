@@ -34,7 +34,7 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
         revision=grant.revision,
         direction=grant.direction,
         observed_ceiling=grant.ceiling,
-        settled=_settled(grant, turn, before, going_back),
+        settled=_settled(grant, turn, before, going_back, whole=driver.whole(grant.component)),
         reverted_attempt=grant.attempt if turn.reverted_by_itself else (before.reverted_attempt if before else 0),
         nodes=count(states.present),
         begun=count(health.begun),
@@ -60,8 +60,12 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
     return status
 
 
-def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_back: bool) -> bool:
-    """Done, as far as it can be. Once told for a ceiling it stays so: nodes come and go all the time."""
+def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_back: bool, *, whole: bool) -> bool:
+    """Done, as far as it can be. Once told for a ceiling it stays so: nodes come and go all the time.
+
+    Who is down before it began is no concern of the release. Of a cluster that moves as one (``whole``) that does not
+    hold while it is on its way to the revision where it is to begin: nothing has been done there yet.
+    """
     states, health = turn.states, turn.health
     if turn.blocked:
         return False
@@ -75,6 +79,8 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     waiting = turn.selected & states.present & ~done & ~excused
     if grant.all_nodes or count(turn.selected) < grant.ceiling:
         waiting |= turn.astray
+    if whole and grant.ceiling >= count(states.present):
+        waiting |= ~health.begun & states.moving & states.present
     return not some(waiting)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.agent.scripted import Scripted, refusal
 
 from myriarch.agent.examine import Examined, examine, judge_reach, judge_version
-from myriarch.agent.finding import conditions_of
+from myriarch.agent.finding import Finding, Reason, conditions_of
 from myriarch.agent.reach import Reach, ReachTransport
 from myriarch.agent.rights import rights_of
 from myriarch.api.component import DriverName
@@ -123,6 +123,19 @@ def test_any_answer_shows_whether_a_server_is_in_reach(answer: object, ok: bool)
         assert reach.ok is ok, "one request that fails in the server says nothing of it"
 
     asyncio.run(main())
+
+
+def test_what_was_wrong_stays_so_while_an_agent_starts() -> None:
+    wrong = conditions_of([judge_reach(Unreachable("a"), "")], [], 1_800_000_000.0)
+    starting = Finding(CONNECTED, None, Reason.STARTING, "The agent has just been started.")
+    assert conditions_of([starting], wrong, 1_800_000_060.0) == wrong
+    well = conditions_of([judge_reach(None, "")], wrong, 1_800_000_060.0)
+    assert conditions_of([starting], well, 1_800_000_090.0)[0].status == "Unknown"
+
+
+def test_rights_that_are_not_exported_unasked_are_asked_for() -> None:
+    message = examined(answering({"patch machinedeployments"}), DriverName.MACHINE).permitted.message
+    assert "'myriarch agent --export --allow machine --user jane | kubectl apply -f -'" in message
 
 
 def test_a_condition_keeps_its_time_while_its_status_stays() -> None:

@@ -15,7 +15,7 @@ from myriarch.agent.memory import MEMORY
 from myriarch.agent.pull import PullAgent, PullSetup
 from myriarch.agent.state import FolderState
 from myriarch.api.cluster import Access, Cluster, ClusterSpec, Grant, Mode
-from myriarch.api.component import Component, ComponentSpec
+from myriarch.api.component import Component, ComponentSpec, DriverName
 from myriarch.api.crd import all_crds
 from myriarch.api.meta import Condition, ObjectMeta
 from myriarch.api.policy import NodeRules
@@ -64,8 +64,8 @@ class PlayedDriver(SimulatedDriver):
     async def wait_synced(self) -> None:
         await self.seen.wait()
 
-    def unread(self, _component: str) -> Trouble | None:
-        return None
+    def unread(self, component: str) -> Trouble | None:
+        return Trouble("NotSynced", "It is being read.") if component == "unread" else None
 
     def define(self, component: Component, _revisions: Mapping[str, Revision], _labels: Mapping[str, str]) -> None:
         self.defined.add(component.name)
@@ -112,6 +112,7 @@ class House:
         self.fleet.set_base("os", "v1")
         self.drivers: list[PlayedDriver] = []
         self.said: list[str] = []
+        self.denied: set[str] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def furnish(self, mode: Mode = Mode.MANAGE) -> None:
@@ -136,7 +137,10 @@ class House:
         return self.drivers[-1]
 
     def _member(self, request: Request) -> Any:
-        return {"gitVersion": self.version} if request.path == "/version" else {"status": {"allowed": True}}
+        if request.path == "/version":
+            return {"gitVersion": self.version}
+        asked = json.loads(request.body).get("spec", {}).get("resourceAttributes", {}) if request.body else {}
+        return {"status": {"allowed": asked.get("resource") not in self.denied}}
 
     async def wait(self, seconds: float) -> None:
         until = self.clock.now() + seconds
@@ -230,6 +234,25 @@ def test_what_troubles_a_driver_is_told(tmp_path: Path) -> None:
         await house.wait(60)
         ready = (await house.conditions())["DriversReady"]
         assert (ready.status, ready.reason, ready.message) == ("False", "Odd", "odd: odd is odd.")
+
+    play(tmp_path, story)
+
+
+def test_what_can_not_be_read_or_may_not_be_moved_holds_that_component_alone(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        house.denied = {"machinedeployments"}
+        for name, driver in (("unread", DriverName.SIMULATED), ("forbidden", DriverName.MACHINE)):
+            component = Component(metadata=ObjectMeta(name=name), spec=ComponentSpec(driver=driver))
+            await house.hub.create(refs.COMPONENTS, component)
+        await house.grant("os", "unread", "forbidden")
+        await house.wait(400)
+        told = {each.component: each for each in (await house.cluster()).status.components}
+        assert {name: each.reason for name, each in told.items() if each.reason} == {
+            "unread": "NotSynced",
+            "forbidden": "MissingRights",
+        }
+        assert (told["unread"].attempt, told["forbidden"].attempt) == (0, 0)
+        assert told["os"].begun == 3
 
     play(tmp_path, story)
 

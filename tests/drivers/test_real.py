@@ -9,9 +9,13 @@ import numpy as np
 from tests.drivers.cluster import NODES, START, WAIT, HandMover, RealCluster, node, some, until
 from tests.drivers.little_api import failure
 
+from myriarch.api.component import Component, ComponentSpec
+from myriarch.api.meta import ObjectMeta
+from myriarch.client.client import Client
 from myriarch.client.http import Request, Response
 from myriarch.drivers.driver import NO_VALUE, Symptom
 from myriarch.drivers.mover import THE_CLUSTER, Stuck
+from myriarch.drivers.real import RealDriver
 
 
 def _order(cluster: RealCluster, name: str) -> dict[str, object]:
@@ -177,5 +181,35 @@ def test_an_undefined_component_and_an_unusable_driver_are_trouble() -> None:
             assert undefined is not None
             assert undefined.blocks
             assert not driver.observe("other", START).present.any()
+
+    asyncio.run(play())
+
+
+class Blind(HandMover):
+    """One whose cluster never shows it anything."""
+
+    async def wait_synced(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_component_that_can_not_be_read_holds_no_other() -> None:
+    async def play() -> None:
+        cluster, blind = RealCluster(), Blind()
+        makers = {"os": cluster.mover.on, "blind": blind.on}
+        client = Client(cluster.api)
+        driver = RealDriver(client, cluster.clock, "a", movers=lambda ground: makers[ground.component.name](ground))
+        other = Component(metadata=ObjectMeta(name="blind"), spec=ComponentSpec(initial_revision="v1"))
+        for component in (other, cluster.component):
+            driver.define(component, cluster.revisions, {})
+        task = asyncio.create_task(driver.run())
+        async with asyncio.timeout(10):
+            await driver.wait_synced()
+        unread = driver.unread("blind")
+        assert unread is not None
+        assert unread.reason == "NotSynced"
+        assert driver.unread("os") is None
+        assert cluster.states(driver).present.all()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(play())

@@ -46,7 +46,10 @@ class Finding:
     message: str
 
     def condition(self, before: Condition | None, now: float) -> Condition:
-        """As a condition that was ``before``, at ``now`` in Unix seconds."""
+        """As a condition that was ``before``, at ``now`` in Unix seconds. A start proves nothing: what was wrong before
+        is wrong, for as long as it has been, until something is found."""
+        if before is not None and before.status == "False" and self.reason == Reason.STARTING:
+            return before
         status = "Unknown" if self.ok is None else str(self.ok)
         same = before is not None and before.status == status
         since = before.last_transition_time if before is not None and same else rfc3339(now)

@@ -17,7 +17,6 @@ api = client.CoreV1Api(config.new_client_from_config(os.environ["KUBECONFIG"]))
 
 @kopf.on.startup()
 def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
-    settings.posting.enabled = True
     settings.persistence.finalizer = "clients.example/operator"
 
 
@@ -31,9 +30,10 @@ def created(name: str, namespace: str | None, spec: kopf.Spec, patch: kopf.Patch
 
 
 @kopf.on.update("clients.example", "v1", "widgets", field="spec.size")
-def resized(name: str, namespace: str | None, old: int, new: int, patch: kopf.Patch, **_: Any) -> None:
+def resized(name: str, namespace: str | None, old: int, new: int, body: kopf.Body, patch: kopf.Patch, **_: Any) -> None:
     api.patch_namespaced_config_map(name, namespace, {"data": {"size": str(new), "before": str(old)}})
     patch.status["seen"] = new
+    kopf.info(body, reason="Resized", message=f"{old} is {new} now.")
 
 
 @kopf.on.delete("clients.example", "v1", "widgets")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from kubernetes import client, config
-from kubernetes.client import ApiException
 from tests.clients.house import House, eventually
 from tests.clients.objects import WIDGET_GROUP, WIDGET_VERSION, WIDGETS, Object, widget
 
@@ -48,12 +47,8 @@ class Watched:
         self.widgets = (WIDGET_GROUP, WIDGET_VERSION, namespace, WIDGETS)
 
     def widget(self) -> Object:
-        try:
-            got: Object = self.custom.get_namespaced_custom_object(*self.widgets, "w")
-        except ApiException as error:
-            assert error.status == 404, error
-            return {}
-        return got
+        found = self.custom.list_namespaced_custom_object(*self.widgets)["items"]
+        return dict(found[0]) if found else {}
 
     def kept(self, name: str = "w") -> Object | None:
         found = self.core.list_namespaced_config_map(self.namespace, field_selector=f"metadata.name={name}").items
@@ -76,6 +71,7 @@ def test_handlers_of_creation_change_and_deletion(start: Start, house: House, na
 
         here.custom.patch_namespaced_custom_object(*here.widgets, "w", {"spec": {"size": 2}})
         eventually(lambda: here.kept() == {"size": "2", "before": "1"})
+        eventually(lambda: "Resized" in here.reasons())
         operator.send_signal(signal.SIGINT)
         assert operator.wait(STOP_SECONDS) == 0
 
@@ -85,4 +81,3 @@ def test_handlers_of_creation_change_and_deletion(start: Start, house: House, na
         eventually(lambda: here.widget() == {})
         assert here.kept("w-is-gone") == {}
         eventually(lambda: here.kept() is None)  # adopted, so it goes with the widget
-        assert "Logging" in here.reasons()

@@ -8,7 +8,7 @@ from tests.drivers.cluster import START, HandMover, RealCluster, until
 
 from myriarch.agent.limits import limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
-from myriarch.agent.report import report
+from myriarch.agent.report import explain, report
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
 from myriarch.api.policy import NodeRules
 from myriarch.drivers.driver import Symptom, Trouble
@@ -91,5 +91,36 @@ def test_a_cluster_that_can_not_even_be_brought_to_where_it_begins_is_not_settle
             desk.turn(_grant(4))
             assert desk.status is not None
             assert (desk.status.begun, desk.status.settled) == (0, False)
+
+    asyncio.run(play())
+
+
+def test_why_a_bundle_failed_is_told_also_when_it_is_back() -> None:
+    class Troubled(HandMover):
+        fault: Trouble | None = None
+
+        def trouble(self) -> Trouble | None:
+            return self.fault
+
+    async def play() -> None:
+        mover = Troubled(whole=True)
+        cluster = RealCluster(mover, nodes=4)
+        mover.stands[THE_CLUSTER] = "v1"
+        async with cluster.driver() as driver:
+            desk = _Desk(cluster, driver)
+            mover.hold, mover.fault = Stuck("no"), Trouble("ChartNotRendered", "the chart says no.")
+            desk.turn(_grant(4))
+            await until(lambda: (cluster.states(driver).symptom == Symptom.UPDATE_TIMEOUT).all())
+            desk.turn(_grant(4))
+            assert desk.status is not None
+            assert desk.status.failures[0].symptom == "ChartNotRendered"
+            mover.hold, mover.fault = None, None
+            back = _grant(4, Direction.REVERT)
+            desk.turn(back)
+            await until(lambda: not cluster.states(driver).moving.any())
+            explain(desk.status, back, desk.turn(back))
+            assert (desk.status.reverted, desk.status.settled) == (4, True)
+            assert (desk.status.reason, desk.status.message) == ("ChartNotRendered", "the chart says no.")
+            assert desk.status.failures[0].symptom == "ChartNotRendered"
 
     asyncio.run(play())

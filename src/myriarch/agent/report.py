@@ -57,6 +57,8 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
     if same_attempt and before is not None and (going_back or some(health.reverting)):
         _keep_failures(status, before)
+        if before.failed and not status.reason:  # what is wrong with the revision is told when it has gone, too
+            status.reason, status.message = before.reason, before.message or status.message
     return status
 
 
@@ -91,10 +93,13 @@ def _tell_failures(
         return
     attributes = driver.attributes()
     known = _known_symptoms(before)
+    # A cluster that moves as one has failed by what troubles its mover, which says more than that it gave up.
+    whole = turn.trouble is not None and not turn.blocked and driver.whole(status.component)
+    refused = turn.trouble.reason if turn.trouble is not None and whole and some(turn.states.moving) else ""
     groups: dict[tuple[str, ...], list[int]] = {}
     for index in np.flatnonzero(failed):
         i = int(index)
-        symptom = SYMPTOM_NAMES[int(turn.states.symptom[i]) or int(Symptom.UPDATE_TIMEOUT)]
+        symptom = refused or SYMPTOM_NAMES[int(turn.states.symptom[i]) or int(Symptom.UPDATE_TIMEOUT)]
         if turn.health.reverting[i]:
             symptom = known.get(driver.names[i], symptom)
         key = (symptom, *(attributes[a].values[int(attributes[a].codes[i])] for a in GROUPED_BY))
@@ -137,7 +142,7 @@ def _keep_failures(status: ComponentStatus, before: ComponentStatus) -> None:
 
 def explain(status: ComponentStatus, grant: Grant, turn: Turn) -> None:
     """Say in ``status`` what the turn waits for. Apart from ``report``, because only what is told need be said."""
-    if not status.settled:
+    if not status.settled and not (status.reason and turn.trouble is None):
         plain = _plain_message(grant, turn, status.settled)
         told = [*turn.decision.holds, *_hindrances(turn)]
         status.message = plain or "; ".join(told)[:MESSAGE_LIMIT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -83,3 +84,7 @@ class Agent:
 
     def stop(self) -> None:
         self.program.stop()
+
+    def kill(self) -> None:
+        """SIGKILL; it stays dead until ``start_again``."""
+        self.program.stop(signal.SIGKILL)

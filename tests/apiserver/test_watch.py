@@ -127,6 +127,8 @@ def test_bookmarks_tell_how_far_and_a_timeout_ends_the_stream() -> None:
     async def main() -> None:
         api = Api(bookmark_seconds=0.01)
         events = await api.watch(CONFIG_MAPS, allowWatchBookmarks="true", timeoutSeconds="1")
+        kind, mark = await events.next()
+        assert mark["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
         await api.made("/api/v1/namespaces", "elsewhere")
         kind, mark = await events.next()
         assert (kind, mark["metadata"]["resourceVersion"]) == ("BOOKMARK", str(api.store.version))

@@ -9,11 +9,12 @@ A step is written as short as it can be said: ``GET {cm}/a``, or a mapping with 
 
 ``{ns}`` is the case's own namespace; the other short forms are in ``PATHS``. Steps that only prepare say
 ``quiet: true`` and aren't compared. ``FORGET /configmaps`` is no request: the servers drop the old versions of that
-resource, each in its own way. What a step means over a socket is ``exchange.py``.
+resource, each in its own way. ``<9 times x>`` stands for nine x. What a step means over a socket is ``exchange.py``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +60,12 @@ PATHS = {
     "rolebindings": f"/apis/rbac.authorization.k8s.io/v1/{_NAMESPACED}/rolebindings",
     "widgets": f"/apis/contract.myriarch.io/v1/{_NAMESPACED}/widgets",
     "gadgets": "/apis/contract.myriarch.io/v1/gadgets",
+    "releases": f"/apis/myriarch.io/v1alpha1/{_NAMESPACED}/releases",
+    "clusters": "/apis/myriarch.io/v1alpha1/clusters",
+    "revisions": "/apis/myriarch.io/v1alpha1/revisions",
     "crds": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
 }
+REPEATED = re.compile(r"<(\d+) times ([^<>]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +135,11 @@ def _case(area: str, namespace: str, entry: dict[str, Any]) -> Case:
 
 
 def filled(value: Any, namespace: str) -> Any:
-    """``value`` with ``{ns}`` and the names of ``PATHS`` replaced in every string, keys included."""
+    """``value`` with ``{ns}``, the names of ``PATHS`` and repetitions replaced in every string, keys included."""
     if isinstance(value, str):
         for name, path in PATHS.items():
             value = value.replace(f"{{{name}}}", path)
-        return value.replace("{ns}", namespace)
+        return REPEATED.sub(lambda found: int(found[1]) * found[2], value.replace("{ns}", namespace))
     if isinstance(value, dict):
         return {filled(key, namespace): filled(each, namespace) for key, each in value.items()}
     if isinstance(value, list):

@@ -18,6 +18,7 @@ GO = re.compile(
             r"cannot be handled as a|the object provided is unrecognized",
             r"in scheme \"pkg/|StorageError:|\(\*core\.|Invalid value: \{\"[A-Z]",
             r"error decoding patch|due to an error in our request|patch: Invalid value: \"",
+            r"parsing time \"",
             r"failed to create typed patch object",
             r"Unsupported Media Type|Available representations|only the following media types",
             r"found '.*',? expected|is not a known field selector|invalid continue token",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.call import Call
+from myriarch.apiserver.call import APPLY_PATCH, Call
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.errors import FieldError, invalid_value, unsupported
 from myriarch.apiserver.objectmeta import immutable_errors, metadata_errors
@@ -141,6 +141,8 @@ def admit_status(core: Core, call: Call, obj: Object, old: Object) -> None:
     errors = [_below_status(error) for error in schema.validate(part)]
     if "status" in part:
         obj["status"] = part["status"]
+    if call.type.prepare_status is not None and not errors:
+        call.type.prepare_status(obj)
     if "x-kubernetes-validations" in call.type.schema:
         errors += _rule_errors(call.type.compiled, obj, old, errors)
     elif not errors:
@@ -174,9 +176,11 @@ def _tidy(call: Call, schema: Schema, obj: Object) -> None:
 
 
 def _raise(call: Call, obj: Object, errors: list[FieldError]) -> None:
-    if errors and not is_custom(call.type) and call.request.method in ("POST", "PUT"):
+    if errors and not is_custom(call.type) and call.media_type != APPLY_PATCH:
         unread = [each for each in errors if each.reason == "FieldValueTypeInvalid" or _NO_BYTES in each.message]
         if unread:  # Kubernetes reads its own kinds into structures: what has another type isn't read at all
+            if call.request.method == "PATCH":
+                raise patch_misfit(str(unread[0]))
             raise unreadable(call.type.kind, call.type.version, str(unread[0]))
     if errors:
         name = obj["metadata"].get("name") or obj["metadata"].get("generateName", "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.builtin.frozen import frozen_errors, key_errors
+from myriarch.apiserver.builtin.frozen import encoded_sizes, frozen_errors, key_errors, size_errors
 from myriarch.apiserver.columns import AGE, NAME, Column
 from myriarch.apiserver.errors import FieldError, invalid_value
 from myriarch.apiserver.kinds import ALL_VERBS, ResourceType, whole_schema
@@ -41,6 +41,8 @@ def _config_errors(obj: dict[str, Any], old: dict[str, Any] | None) -> list[Fiel
     errors = key_errors(obj, "data") + key_errors(obj, "binaryData")
     both = set(obj.get("data") or ()) & set(obj.get("binaryData") or ())
     errors += [invalid_value(f"data[{key}]", key, "duplicate of key present in binaryData") for key in sorted(both)]
+    texts = (len(value.encode()) for value in (obj.get("data") or {}).values())
+    errors += size_errors("[]", (*texts, *encoded_sizes(obj.get("binaryData"))))  # as Kubernetes names the whole
     return errors + frozen_errors(obj, old, ("data", "binaryData"))
 
 

@@ -120,6 +120,20 @@ _STATUS = struct(
 # A node may have several addresses of a type, so the type is no key; strategic merge takes it for one all the same.
 _STATUS["properties"]["addresses"] |= {"x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": "type"}
 
+
+def _prepare(obj: Object, _old: Object | None) -> None:
+    _prepare_status(obj)
+
+
+def _prepare_status(obj: Object) -> None:
+    """What isn't said to be kept back is for pods."""
+    status = obj.get("status")
+    if isinstance(status, dict) and isinstance(status.get("capacity"), dict):
+        allocatable = status.get("allocatable")
+        if allocatable is None or isinstance(allocatable, dict):
+            status["allocatable"] = {**status["capacity"], **(allocatable or {})}
+
+
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
@@ -143,6 +157,8 @@ NODE = ResourceType(
     subresources=frozenset({"status"}),
     selectable_fields=("spec.unschedulable",),
     strategic_merge=True,
+    prepare=_prepare,
+    prepare_status=_prepare_status,
     check=_errors,
     columns=(
         NAME,

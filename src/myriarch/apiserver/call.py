@@ -28,6 +28,7 @@ MAX_MANAGER_CHARS = 128
 MAX_WHOLE = 2.0**53
 JSON = "application/json"
 YAML = "application/yaml"
+APPLY_PATCH = "application/apply-patch+yaml"
 _OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
 
 

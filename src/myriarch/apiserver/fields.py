@@ -46,8 +46,9 @@ def _collect_stated(value: Any, node: FieldNode, path: Path, out: list[Path]) ->
 
 
 def _states_itself(element: str, child: Any, parent: FieldNode) -> bool:
-    """List items, entries of free maps and what is empty are owned as such; named structs only by their leaves."""
-    if element[0] != "f" or child in (None, {}, []):
+    """List items, entries of free maps and empty structs are owned as such; named structs and lists only by what is
+    in them."""
+    if element[0] != "f" or child is None or child == {}:
         return True
     return element[2:] not in parent.properties
 

@@ -16,6 +16,7 @@ _HOST = re.compile(
 )
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*\Z|/\S*\Z")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
+_MICRO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)\Z")
 _DURATION = re.compile(r"[+-]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w))+)\Z")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w)")
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -26,6 +27,13 @@ def parse_time(text: str) -> datetime:
     if not _TIME.match(text):
         raise ValueError(text)
     return datetime.fromisoformat(text.upper())
+
+
+def _parse_micro_time(text: str) -> datetime:
+    """A time of exactly six digits after the point. Raises ValueError."""
+    if not _MICRO_TIME.match(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -53,7 +61,7 @@ def _matches(form: re.Pattern[str]) -> Callable[[str], bool]:
 
 FORMATS: dict[str, Callable[[str], bool]] = {
     "date-time": _parses(parse_time),
-    "micro-time": _parses(parse_time),
+    "micro-time": _parses(_parse_micro_time),
     "date": _parses(date.fromisoformat),
     "duration": _matches(_DURATION),
     "byte": _parses(lambda text: base64.b64decode(text, validate=True)),

@@ -13,7 +13,7 @@ from typing import Any
 
 from myriarch.apiserver.admission import UNCHECKED_FIELD, check_identity, require_name
 from myriarch.apiserver.apply import ApplyConflict, apply
-from myriarch.apiserver.call import Call, Reply, as_object, decode_body, truth
+from myriarch.apiserver.call import APPLY_PATCH, Call, Reply, as_object, decode_body, truth
 from myriarch.apiserver.core import Core
 from myriarch.apiserver.errors import FieldError, forbidden_field, invalid_value
 from myriarch.apiserver.handlers_write import Object, create_object, live, replace, reply
@@ -38,7 +38,6 @@ from myriarch.base.clock import rfc3339
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
-APPLY_PATCH = "application/apply-patch+yaml"
 _UNTYPED = ("FieldValueTypeInvalid", "FieldValueDuplicate")
 
 
@@ -102,10 +101,7 @@ def _patch_fault(problem: PatchError) -> ApiError:
 
 
 def _apply(core: Core, call: Call) -> Reply:
-    if not call.query.get("fieldManager"):
-        error = FieldError("fieldManager", "FieldValueRequired", "Required value: is required for apply patch")
-        raise invalid_options("PatchOptions", [error])
-    applied = as_object(decode_body(call.request.body, yaml_allowed=True))
+    applied = stated(call)
     _check_applied(call, applied)
     check_identity(call, applied)
     if applied["metadata"].get("managedFields"):
@@ -119,13 +115,21 @@ def _apply(core: Core, call: Call) -> Reply:
         raise
 
 
+def stated(call: Call) -> Object:
+    """The body of an apply. Raises ApiError 400, or 422 where nobody says that they apply."""
+    if not call.query.get("fieldManager"):
+        error = FieldError("fieldManager", "FieldValueRequired", "Required value: is required for apply patch")
+        raise invalid_options("PatchOptions", [error])
+    return as_object(decode_body(call.request.body, yaml_allowed=True))
+
+
 def _applied(core: Core, call: Call, applied: Object) -> Reply:
     record = core.backend(call).head(call.key)
     if record is None:
         return _create_by_apply(core, call, applied)
     _, old = live(core, call)
     wanted = applied["metadata"].pop("resourceVersion", None)
-    new = _merged(core, call, served(call.type, record), applied)
+    new = merged(core, call, served(call.type, record), applied)
     if wanted:
         new["metadata"]["resourceVersion"] = wanted
     return reply(core, call, replace(core, call, record, old, new, operation="Apply"))
@@ -155,11 +159,12 @@ def _create_by_apply(core: Core, call: Call, applied: Object) -> Reply:
     if uid:
         problem = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
         raise conflict(call.type.plural, call.type.group, call.name, problem)
-    new = _merged(core, call, None, applied)
+    new = merged(core, call, None, applied)
     return reply(core, call, create_object(core, call, new, operation="Apply"))
 
 
-def _merged(core: Core, call: Call, old: Object | None, applied: Object) -> Object:
+def merged(core: Core, call: Call, old: Object | None, applied: Object) -> Object:
+    """``old`` as the request's manager applies to it. Raises ApiError 409 where others own what would change."""
     try:
         return apply(
             old,

@@ -28,8 +28,10 @@ _CREATED = 201
 
 
 def refuse_stream(core: Core, call: Call) -> Reply:
-    """Raises ApiError 501, or 404 where there is no such pod."""
-    live(core, call)
+    """Raises ApiError 501, 404 where there is no such pod, or 400 where it is on no node yet."""
+    _, obj = live(core, call)
+    if call.subresource != "log" and not at(obj, "spec", "nodeName"):
+        raise bad_request(f"pod {call.name} does not have a host assigned")
     problem = f"{call.subresource} is not served: the pods of this cluster are simulated and run no processes"
     details = {"name": call.name, "kind": "pods"}
     raise ApiError(501, "NotImplemented", problem, details)

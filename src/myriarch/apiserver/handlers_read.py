@@ -40,6 +40,7 @@ def get(core: Core, call: Call) -> Reply:
 def list_objects(core: Core, call: Call) -> Reply:
     backend = core.backend(call)
     limit = number(call, "limit") or 0
+    number(call, "timeoutSeconds")  # a list is never late, but faults in what was asked are told
     version, after = _starting_point(call, backend)
     matches = selection(call)
     try:

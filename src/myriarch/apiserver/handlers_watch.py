@@ -1,9 +1,9 @@
 """Opening a watch: what to send first, and what to follow.
 
-Four beginnings. Without a resourceVersion (or with 0) everything there is comes as ADDED, then changes.
-From a version, the changes since then are replayed. With ``sendInitialEvents`` the present state comes
-first and a bookmark marks its end. From a version that the history no longer reaches, one ERROR event with
-410 comes and the stream ends.
+Three beginnings. Without a resourceVersion (or with 0), and with ``sendInitialEvents``, everything there is
+comes as ADDED, and a bookmark marks its end where bookmarks are wanted. From a version, the changes since
+then are replayed. From one that the history no longer reaches, one ERROR event with 410 comes and the stream
+ends.
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ def _version(call: Call) -> int | None:
 def _begin(call: Call, backend: Backend, stream: Stream, version: int | None, initial: bool | None) -> None:
     if initial or (not version and initial is not False):
         _send_state(call, backend, stream)
-        if initial:
-            stream.send_bookmark(backend.version(), initial=True)
+        stream.send_bookmark(backend.version(), initial=True)
     elif version:
         _replay(call, backend, stream, version)
     stream.version = max(stream.version, version or 0)

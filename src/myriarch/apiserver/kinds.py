@@ -73,6 +73,7 @@ class ResourceType:
     description: str = ""
     counts_generation: bool = False
     prepare: Prepare | None = None
+    prepare_status: Callable[[dict[str, Any]], None] | None = None
     check: Check | None = None
     scale: Scale | None = None
     initial_status: dict[str, Any] | None = None

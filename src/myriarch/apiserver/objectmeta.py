@@ -168,7 +168,7 @@ def metadata_errors(obj: dict[str, Any], *, dns_label_name: bool = False, path_n
     annotations = meta.get("annotations") or {}
     for key in annotations:
         errors += _key_errors("metadata.annotations", key)
-    if sum(len(key) + len(value) for key, value in annotations.items()) > MAX_ANNOTATION_BYTES:
+    if sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items()) > MAX_ANNOTATION_BYTES:
         errors.append(too_long("metadata.annotations", MAX_ANNOTATION_BYTES))
     errors += _owner_errors(meta.get("ownerReferences") or [])
     for index, finalizer in enumerate(meta.get("finalizers") or ()):

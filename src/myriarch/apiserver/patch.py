@@ -11,6 +11,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from myriarch.apiserver.status import too_much
 from myriarch.base.errors import MyriarchError
 
 MAX_OPERATIONS = 10_000
@@ -42,12 +43,11 @@ def merge_patch(doc: Any, patch: Any) -> Any:
 
 
 def json_patch(doc: Any, ops: Any) -> Any:
-    """RFC 6902: apply the operations in order, or none of them. Raises PatchError."""
+    """RFC 6902: apply the operations in order, or none of them. Raises PatchError, or ApiError 413."""
     if not isinstance(ops, list):
         raise PatchError("a JSON patch must be a list of operations", malformed=True)
     if len(ops) > MAX_OPERATIONS:
-        problem = f"the allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(ops)}"
-        raise PatchError(problem, malformed=True)
+        raise too_much(f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(ops)}")
     root = {"": copy.deepcopy(doc)}
     for index, op in enumerate(ops):
         _apply_operation(root, op, index)

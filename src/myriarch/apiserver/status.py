@@ -215,7 +215,12 @@ def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
 
 
 def too_large(limit_bytes: int) -> ApiError:
-    return ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {limit_bytes}")
+    return too_much(f"limit is {limit_bytes}")
+
+
+def too_much(problem: str) -> ApiError:
+    """413: the request asks for more than is done at once."""
+    return ApiError(413, "RequestEntityTooLarge", f"Request entity too large: {problem}")
 
 
 def unavailable(message: str) -> ApiError:

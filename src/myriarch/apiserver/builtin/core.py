@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from myriarch.apiserver.builtin.frozen import frozen_errors, key_errors
+from myriarch.apiserver.builtin.frozen import encoded_sizes, frozen_errors, key_errors, size_errors
 from myriarch.apiserver.builtin.tables import kind_schema, shapes
 from myriarch.apiserver.columns import AGE, NAME, Column
 from myriarch.apiserver.errors import FieldError, invalid_value, required
@@ -37,7 +37,8 @@ def _errors(obj: Object, old: Object | None) -> list[FieldError]:
     errors = [required(f"data[{key}]") for key in _NEEDED_KEYS.get(obj["type"], ()) if key not in data]
     if old is not None and obj["type"] != old.get("type"):
         errors.append(invalid_value("type", obj["type"], "field is immutable"))
-    return errors + key_errors(obj, "data") + frozen_errors(obj, old, ("data",))
+    errors += key_errors(obj, "data") + size_errors("data", encoded_sizes(data))
+    return errors + frozen_errors(obj, old, ("data",))
 
 
 SECRET = ResourceType(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from myriarch.agent.push import PushAgents
 from myriarch.api.cluster import Cluster
 from myriarch.base.clock import Clock
 from myriarch.base.errors import MyriarchError
@@ -34,6 +33,8 @@ class Outside:
 
     async def run(self, clusters: Informer[Cluster], on_report: Callable[[str, MyriarchError], None]) -> None:
         """Work until cancelled; ``clusters`` is the controllers'."""
+        from myriarch.agent.push import PushAgents  # brings sockets and drivers, which a rehearsal has no use for
+
         self._leases.judge(clusters)
         push = PushAgents(self._client, self._clock, clusters, on_report=on_report)
         tasks = [asyncio.create_task(self._leases.informer.run()), asyncio.create_task(push.run())]

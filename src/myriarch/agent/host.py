@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from myriarch.agent.agent import NEVER, NOTHING, Agent, Findings
@@ -44,7 +45,7 @@ MISSING_SECONDS = 60.0
 """What a grant names and the hub lacks is looked for again after so long: no watch tells when somebody creates it."""
 
 WORKERS = 16
-"""Turns at once, unless the host is given another number: most of a turn is waiting for the answer to a report."""
+"""Turns at once, and reports on their way, unless the host is given other numbers."""
 
 
 class Link(Protocol):
@@ -74,7 +75,8 @@ class Readiness(Protocol):
 
 
 class AgentHost:
-    """``coalesce_seconds``: changes of nodes are looked at together, this long after the first.
+    """``coalesce_seconds``: changes of nodes are looked at together, this long after the first. With more ``workers``
+    than ``reports_at_once`` nodes don't wait for the hub: a slow one is told less often, and the newest.
     ``report_seconds``: progress that decides nothing is told at most this often. ``informer``: of Clusters, where
     somebody else runs one already. With ``readiness``, a mistake of ours met in one cluster is reported and tried
     again: the other clusters go on."""
@@ -91,6 +93,7 @@ class AgentHost:
         informer: Informer[Cluster] | None = None,
         readiness: Readiness | None = None,
         workers: int = WORKERS,
+        reports_at_once: int = WORKERS,
     ) -> None:
         self._client = client
         self._link = link
@@ -99,6 +102,7 @@ class AgentHost:
         self._coalesce_seconds = coalesce_seconds
         self._report_seconds = report_seconds
         self._workers = workers
+        self._line = asyncio.Semaphore(reports_at_once)
         self._turning = ""
         self._queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
         self._own_informer = informer is None
@@ -179,6 +183,28 @@ class AgentHost:
     # One cluster
 
     async def _reconcile(self, name: str) -> float | None:
+        if self._line.locked():
+            await self._act(name)
+        async with self._line:
+            return await self._act_and_tell(name)
+
+    async def _act(self, name: str) -> None:
+        """Order nodes, before a report's turn has come: what will be found then is told."""
+        turned = await self._turn(name)
+        if turned is not None and turned[1].strata is not None:
+            turned[0].forget_report()
+
+    async def _act_and_tell(self, name: str) -> float | None:
+        turned = await self._turn(name)
+        if turned is None:
+            return None
+        agent, findings, now = turned
+        later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
+        wake_at = min(findings.wake_at, later)
+        return None if wake_at == NEVER else max(wake_at - self._clock.now(), self._coalesce_seconds)
+
+    async def _turn(self, name: str) -> tuple[Agent, Findings, float] | None:
+        """One turn of the agent, what it found and when; None where nothing can be done."""
         cluster = self._cluster(name)
         agent = self._agent(name)
         if cluster is None or agent is None:
@@ -191,11 +217,9 @@ class AgentHost:
         findings = agent.turn(cluster, now, self._report_seconds, blocked)
         self._turning = ""
         (self._patient.discard if findings.urgent else self._patient.add)(name)
-        later = await self._tell(name, agent, findings, now) if self._link.connected(name) else NEVER
-        wake_at = min(findings.wake_at, later)
         if any(trouble.reason == Reason.OBJECT_MISSING for trouble in blocked.values()):
-            wake_at = min(wake_at, now + MISSING_SECONDS)
-        return None if wake_at == NEVER else max(wake_at - self._clock.now(), self._coalesce_seconds)
+            findings = replace(findings, wake_at=min(findings.wake_at, now + MISSING_SECONDS))
+        return agent, findings, now
 
     def _cluster(self, name: str) -> Cluster | None:
         """What the agent knows of its cluster: the newest object, or the last one before it was cut off."""

@@ -26,14 +26,17 @@ from myriarch.hub.pump import Pump
 from myriarch.hub.rights import AGENTS_NAMESPACE
 from myriarch.hub.seeding import seed_objects
 from myriarch.runtime.lease import LEASES, Lease, LeaseSpec
+from myriarch.runtime.worker import WORKERS_MAX
 
 HEARTBEAT_SECONDS: Final = 60.0
 BATCHES: Final = 60
 """Members speak in so many turns between two heartbeats."""
 
 AT_ONCE: Final = 16
-TURNS_AT_ONCE: Final = 40
+REPORTS_AT_ONCE: Final = 40
 """With the heartbeats and the watch fewer than a transport has connections."""
+
+TURNS_AT_ONCE: Final = WORKERS_MAX
 
 FIELD_MANAGER: Final = "myriarch-agent"
 
@@ -58,6 +61,7 @@ class Members:
             report_seconds=max(REPORT_SECONDS, LOOKS_PER_REPORT * look),
             seed=seed,
             workers=TURNS_AT_ONCE,
+            reports_at_once=REPORTS_AT_ONCE,
         )
         self._host.on_report = self._reported
 

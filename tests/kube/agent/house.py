@@ -25,8 +25,9 @@ from myriarch.hub.install import install
 
 PATIENCE_SECONDS = 60.0
 STOP_SECONDS = 15.0
-CLUSTERS = "/apis/myriarch.io/v1alpha1/clusters"
-ENVIRONMENTS = "/apis/myriarch.io/v1alpha1/environments"
+GROUP = "/apis/myriarch.io/v1alpha1"
+CLUSTERS = f"{GROUP}/clusters"
+ENVIRONMENTS = f"{GROUP}/environments"
 MEMBER_NODES = 4
 
 
@@ -70,6 +71,7 @@ def install_hub(plane: ControlPlane) -> None:
             await install(Client(transport), RealClock(), lambda _line: None)
 
     asyncio.run(main())
+    eventually(lambda: _stores_all(plane), lambda: "the API server still prepares storage for Myriarch's kinds")
     environment = {
         "apiVersion": "myriarch.io/v1alpha1",
         "kind": "Environment",
@@ -77,6 +79,12 @@ def install_hub(plane: ControlPlane) -> None:
         "spec": {"class": "production", "order": 1},
     }
     plane.admin.create(ENVIRONMENTS, environment)
+
+
+def _stores_all(plane: ControlPlane) -> bool:
+    """Whether every kind can be written: for a moment after it is served, its storage answers 429."""
+    kinds = plane.admin.get(GROUP)["resources"]
+    return all(plane.admin.is_ok(f"{GROUP}/{kind['name']}") for kind in kinds if "/" not in kind["name"])
 
 
 def give_rights(house: House, *options: str) -> None:

@@ -39,19 +39,17 @@ class Answer:
 
 class Endpoint:
     """One server: where it is, and a session that proves who we are. ``forget`` makes it drop the old versions of a
-    resource. ``has_accounts``: new namespaces get an account, without which there are no pods."""
+    resource."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession, forget: Forget, *, has_accounts: bool) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, forget: Forget) -> None:
         self._forget = forget
-        self._has_accounts = has_accounts
         self._url = URL(url)
         self._session = session
 
     async def play(self, case: Case) -> list[Answer]:
         """The answers of every step, quiet ones included."""
         await self.send(Step("POST", "/api/v1/namespaces", body=_namespace(case.namespace)), [])
-        if self._has_accounts:
-            await self._until(Step("GET", filled(ACCOUNT, case.namespace)), [], {"status": 200})
+        await self._until(Step("GET", filled(ACCOUNT, case.namespace)), [], {"status": 200})
         answers: list[Answer] = []
         bodies: list[Any] = []
         for step in case.steps:

@@ -55,7 +55,7 @@ async def embedded() -> AsyncIterator[Endpoint]:
     await listener.start()
     try:
         async with aiohttp.ClientSession(headers=_bearer(TOKEN)) as session:
-            yield Endpoint(listener.url, session, partial(_outgrow, server.store), has_accounts=False)
+            yield Endpoint(listener.url, session, partial(_outgrow, server.store))
     finally:
         collector.cancel()
         await asyncio.gather(collector, return_exceptions=True)
@@ -82,7 +82,7 @@ async def real(plane: ControlPlane) -> AsyncIterator[Endpoint]:
     """A control plane of ``start_real``, serving the custom resources."""
     trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(plane.ca_file)))
     async with aiohttp.ClientSession(headers=_bearer(plane.token_for_user(ADMIN)), connector=trusting) as session:
-        endpoint = Endpoint(plane.url, session, partial(_compact, plane.etcd_url), has_accounts=True)
+        endpoint = Endpoint(plane.url, session, partial(_compact, plane.etcd_url))
         await _install(endpoint)
         yield endpoint
 

@@ -29,11 +29,11 @@ BUDGETS = f"{CLUSTER}/apis/policy/v1/namespaces/default/poddisruptionbudgets"
 class Place:
     """A server with one simulated cluster of three nodes, and the light controllers at work."""
 
-    def __init__(self, store: Store | None = None) -> None:
+    def __init__(self, store: Store | None = None, ca_pem: str = "") -> None:
         clock = running_clock()
         self.nodes = FakeNodes({"c1": {"n1": True, "n2": True, "n3": True}})
         self.server = ApiServer(clock=clock, crds=[WIDGET_CRD], store=store or Store(), nodes=self.nodes, seed=1)
-        self.task = asyncio.create_task(LightControllers(self.server, clock, self.nodes).run())
+        self.task = asyncio.create_task(LightControllers(self.server, clock, self.nodes, ca_pem=ca_pem).run())
 
     async def call(
         self, method: str, path: str, body: Any = None, *, media: str = "application/json", **query: str
@@ -240,3 +240,36 @@ def test_controllers_that_start_late_take_up_what_is_there() -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     run_virtual(main(), NOW)
+
+
+def test_every_namespace_has_its_account_and_the_certificate_of_the_authority() -> None:
+    async def main() -> None:
+        place = Place(ca_pem="PEM")
+        for cluster in ("", CLUSTER):
+            spaces = f"{cluster}/api/v1/namespaces"
+            await place.made(spaces, "new")
+            await asyncio.sleep(1)
+            for space in ("default", "kube-system", "new"):
+                account = await place.get(f"{spaces}/{space}/serviceaccounts/default")
+                assert account["kind"] == "ServiceAccount"
+                config = await place.get(f"{spaces}/{space}/configmaps/kube-root-ca.crt")
+                assert config["data"] == {"ca.crt": "PEM"}
+            await place.call("DELETE", f"{spaces}/new/serviceaccounts/default")
+            await asyncio.sleep(1)
+            assert (await place.call("GET", f"{spaces}/new/serviceaccounts/default"))[0] == 200
+            await place.call("DELETE", f"{spaces}/new")
+            await asyncio.sleep(1)
+            assert (await place.call("GET", f"{spaces}/new"))[0] == 404
+        place.task.cancel()
+        await asyncio.gather(place.task, return_exceptions=True)
+
+    run_virtual(main(), NOW)
+
+
+def test_without_an_authority_there_is_no_certificate() -> None:
+    async def story(place: Place) -> None:
+        await place.made(f"{CLUSTER}/api/v1/namespaces", "new")
+        await asyncio.sleep(1)
+        assert (await place.call("GET", f"{CLUSTER}/api/v1/namespaces/new/configmaps/kube-root-ca.crt"))[0] == 404
+
+    play(story)

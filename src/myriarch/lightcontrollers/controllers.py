@@ -14,6 +14,7 @@ from myriarch.apiserver.nodes import NodeSource
 from myriarch.apiserver.record import Bucket, Change, Record
 from myriarch.apiserver.server import ApiServer
 from myriarch.base.clock import Clock
+from myriarch.lightcontrollers.accounts import Accounts
 from myriarch.lightcontrollers.budget import Budgets
 from myriarch.lightcontrollers.daemon_set import DaemonSets
 from myriarch.lightcontrollers.deployment import Deployments
@@ -28,6 +29,7 @@ from myriarch.lightcontrollers.world import (
     DAEMON_SET,
     DEPLOYMENT,
     JOB,
+    NAMESPACE,
     NODE,
     OWNERS,
     POD,
@@ -48,7 +50,8 @@ Look = Callable[[str, str, str], Awaitable[float | None]]
 
 class LightControllers:
     """``nodes`` tells of the nodes of simulated clusters. Without ``workloads`` nothing comes up, but what lost its
-    owner still goes. ``run`` until cancelled."""
+    owner still goes, and namespaces have their accounts. ``ca_pem``: the authority that vouches for the server.
+    ``run`` until cancelled."""
 
     def __init__(
         self,
@@ -58,12 +61,15 @@ class LightControllers:
         *,
         seed: int = 0,
         workloads: bool = True,
+        ca_pem: str = "",
     ) -> None:
         self._world = world = World(server, clock)
         self._queue: WorkQueue[Task] = WorkQueue(clock, seed=seed)
         self._garbage = Garbage(world, server.types, self._queue.add)
+        self._accounts = Accounts(world, ca_pem)
         self._kubelet, self._scheduler = Kubelet(world), Scheduler(world)
         self._looks: dict[str, Look] = {
+            NAMESPACE.kind: self._accounts.look,
             POD.kind: self._kubelet.look,
             DEPLOYMENT.kind: Deployments(world).look,
             REPLICA_SET.kind: ReplicaSets(world).look,
@@ -117,10 +123,13 @@ class LightControllers:
 
     def _concerns(self, record: Record) -> None:
         """Put in line what a change of this object may call for."""
-        if not self._workloads:
-            return
         key = record.key
         cluster = key.bucket.cluster
+        task = self._accounts.task_of(key.bucket.resource, cluster, key.namespace, key.name)
+        if task is not None:
+            self._queue.add(task)
+        if not self._workloads:
+            return
         kind = self._kinds.get(key.bucket.resource)
         if kind is not None:
             self._queue.add(Task(kind.kind, cluster, key.namespace, key.name))

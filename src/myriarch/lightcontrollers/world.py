@@ -41,6 +41,9 @@ def _apps(kind: str, plural: str) -> Kind:
 
 
 POD = Kind("Pod", "pods", "pods", "/api/v1", "v1")
+NAMESPACE = Kind("Namespace", "namespaces", "namespaces", "/api/v1", "v1")
+ACCOUNT = Kind("ServiceAccount", "serviceaccounts", "serviceaccounts", "/api/v1", "v1")
+CONFIG_MAP = Kind("ConfigMap", "configmaps", "configmaps", "/api/v1", "v1")
 NODE = Kind("Node", "nodes", "nodes", "/api/v1", "v1")
 DEPLOYMENT = _apps("Deployment", "deployments")
 REPLICA_SET = _apps("ReplicaSet", "replicasets")

@@ -19,7 +19,7 @@ from myriarch.base.errors import ProgrammerError
 from myriarch.client.backoff import Backoff
 from myriarch.client.client import Client
 from myriarch.client.errors import ApiError, Gone
-from myriarch.client.objects import Bookmark, Deleted, WatchEvent, identity
+from myriarch.client.objects import Bookmark, Deleted, Identity, WatchEvent, identity
 from myriarch.client.resource import ObjectKey, ResourceRef
 
 T = TypeVar("T")
@@ -155,19 +155,20 @@ class Informer(Generic[T]):
         if isinstance(event, Deleted):
             self._remove(found.key)
         else:
-            self._store(event.object)
+            self._store(event.object, found)
         self._resource_version = found.resource_version
 
     def _replace_all(self, items: list[T]) -> None:
-        keys = {identity(item).key for item in items}
-        for key in [key for key in self.cache if key not in keys]:
-            self._remove(key)
-        for item in items:
-            self._store(item)
+        found = [identity(item) for item in items]
+        if self.cache:
+            keys = {each.key for each in found}
+            for key in [key for key in self.cache if key not in keys]:
+                self._remove(key)
+        for item, each in zip(items, found, strict=True):
+            self._store(item, each)
 
-    def _store(self, new: T) -> None:
+    def _store(self, new: T, found: Identity) -> None:
         """Put ``new`` in the cache; one of the same name but another uid is another object."""
-        found = identity(new)
         old = self.cache.get(found.key)
         if old is not None:
             before = identity(old)

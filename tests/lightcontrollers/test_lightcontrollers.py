@@ -255,8 +255,11 @@ def test_every_namespace_has_its_account_and_the_certificate_of_the_authority() 
                 config = await place.get(f"{spaces}/{space}/configmaps/kube-root-ca.crt")
                 assert config["data"] == {"ca.crt": "PEM"}
             await place.call("DELETE", f"{spaces}/new/serviceaccounts/default")
+            await place.patched(f"{spaces}/new/configmaps/kube-root-ca.crt", {"data": {"ca.crt": "other"}})
             await asyncio.sleep(1)
             assert (await place.call("GET", f"{spaces}/new/serviceaccounts/default"))[0] == 200
+            config = await place.get(f"{spaces}/new/configmaps/kube-root-ca.crt")
+            assert config["data"] == {"ca.crt": "PEM"}
             await place.call("DELETE", f"{spaces}/new")
             await asyncio.sleep(1)
             assert (await place.call("GET", f"{spaces}/new"))[0] == 404

@@ -111,6 +111,7 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
             seed=new_seed(),
             publish_profiles=profiles,
             real_clusters=True,
+            ca_pem="" if tls is None else tls.authority_pem.decode(),
         )
         hub.server.desk.trust(keys.issuer, keys.authenticator)
         await hub.start()

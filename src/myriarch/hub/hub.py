@@ -68,7 +68,8 @@ class Hub:
     """``store`` is in memory where none is given; ``report_seconds`` is how old the progress of a cluster may be that
     decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in
     place of the embedded one; ``publish_profiles`` is the controllers'; with
-    ``real_clusters`` there may be others than the simulated ones. Use ``start`` once, ``stop`` once."""
+    ``real_clusters`` there may be others than the simulated ones; ``ca_pem`` is the authority that vouches for the
+    server. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class Hub:
         elsewhere: Elsewhere | None = None,
         publish_profiles: bool = False,
         real_clusters: bool = False,
+        ca_pem: str = "",
     ) -> None:
         self.clock = clock
         self.fleet = fleet
@@ -89,6 +91,7 @@ class Hub:
         self._report_seconds = report_seconds
         self._publish_profiles = publish_profiles
         self._real_clusters = real_clusters
+        self._ca_pem = ca_pem
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
@@ -120,7 +123,8 @@ class Hub:
         self._failed = asyncio.get_running_loop().create_future()
         await seed_objects(self.client("system:fleet"), self.fleet)
         self._spawn("pump", Pump(self.fleet, self.clock).run())
-        self._spawn("lightcontrollers", LightControllers(self.server, self.clock, self.fleet, seed=self.seed).run())
+        light = LightControllers(self.server, self.clock, self.fleet, seed=self.seed, ca_pem=self._ca_pem)
+        self._spawn("lightcontrollers", light.run())
         for participant in PARTICIPANTS:
             await self.restart(participant)
 

@@ -1,7 +1,7 @@
 """Every namespace has an account named ``default``, for what runs in it and says no other.
 
 With a certificate authority, every namespace also has the ConfigMap by which what runs there knows the server. Either
-comes back when it is deleted, and goes with its namespace.
+comes back when it is deleted, the certificate when it is changed, and both go with their namespace.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ class Accounts:
         if namespace is None or namespace["metadata"].get("deletionTimestamp"):
             return
         for kind, wanted, content in self._wanted:
-            if self._world.get(kind, cluster, name, wanted) is None:
+            found = self._world.get(kind, cluster, name, wanted)
+            if found is None:
                 obj = {"metadata": {"name": wanted, "namespace": name}, **content}
                 await self._world.create(kind, cluster, obj)
+            elif any(found.get(field) != value for field, value in content.items()):
+                await self._world.patch(kind, cluster, found, content)

@@ -63,6 +63,13 @@ def test_numbers_below_zero() -> None:
     assert "globalDefault" not in read
 
 
+def test_options_of_deletion_in_any_group() -> None:
+    fields = ((1, 0), (2, message((1, "u"), (2, ""))), (4, "Foreground"))
+    read = read_object(body("apps/v1", "DeleteOptions", *fields))
+    assert read["gracePeriodSeconds"] == 0
+    assert (read["preconditions"], read["propagationPolicy"]) == ({"uid": "u"}, "Foreground")
+
+
 def test_what_is_not_read_is_refused_by_name_or_number() -> None:
     with pytest.raises(ApiError, match="not read for Gadget"):
         read_object(body("v1", "Gadget", (1, META)))

@@ -16,6 +16,8 @@ from myriarch.apiserver.errors import invalid_value, unsupported
 from myriarch.apiserver.handlers_read import scope_namespace, selection
 from myriarch.apiserver.handlers_write import Object
 from myriarch.apiserver.negotiate import JSON_HEADERS, ListMeta, list_response, object_response
+from myriarch.apiserver.protobuf import MEDIA_TYPE as PROTOBUF
+from myriarch.apiserver.protobuf import read_object
 from myriarch.apiserver.record import Record, encode
 from myriarch.apiserver.removal import Manner, remove
 from myriarch.apiserver.status import (
@@ -111,7 +113,8 @@ def _body(call: Call) -> Any:
     if not call.request.body:
         return {}
     try:
-        body = decode_body(call.request.body, yaml_allowed=False)
+        binary = call.media_type == PROTOBUF
+        body = read_object(call.request.body) if binary else decode_body(call.request.body, yaml_allowed=False)
     except ApiError as problem:
         raise ApiError(500, "", problem.message) if problem.code == 400 else problem from None
     kind = body.get("kind", _OPTIONS) if isinstance(body, dict) else _OPTIONS

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from myriarch.apiserver.protobuf_fields import SERVERS, Field, Fields
-from myriarch.apiserver.protobuf_kinds import KINDS
+from myriarch.apiserver.protobuf_kinds import IN_EVERY_GROUP, KINDS
 from myriarch.apiserver.status import ApiError, bad_request
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
@@ -37,9 +37,10 @@ def read_object(body: bytes) -> Object:
     try:
         envelope = _message(body[len(_MAGIC) :], _UNKNOWN)
         about = envelope.get("type", {})
-        fields = KINDS.get((about.get("apiVersion", ""), about.get("kind", "")))
+        kind = about.get("kind", "")
+        fields = KINDS.get((about.get("apiVersion", ""), kind)) or IN_EVERY_GROUP.get(kind)
         if fields is None:
-            problem = f"{MEDIA_TYPE} is not read for {about.get('kind', 'this kind')}: send application/json"
+            problem = f"{MEDIA_TYPE} is not read for {kind or 'this kind'}: send application/json"
             raise ApiError(415, "UnsupportedMediaType", problem)
         return {**about, **_message(envelope.get("raw", b""), fields)}
     except (IndexError, ValueError, UnicodeDecodeError):

@@ -49,6 +49,13 @@ def _with_spec(fields: Fields) -> Fields:
     return {1: _META, 2: Field("spec", "message", fields), 3: Field("status", SERVERS)}
 
 
+_DELETE_OPTIONS = {
+    1: Field("gracePeriodSeconds", "int"),
+    2: Field("preconditions", "message", {1: Field("uid"), 2: Field("resourceVersion")}),
+    3: Field("orphanDependents", "bool"),
+    4: Field("propagationPolicy"),
+    5: Field("dryRun", "strings"),
+}
 _AUTHORIZATION = "authorization.k8s.io/v1"
 _AUTHENTICATION = "authentication.k8s.io/v1"
 _RBAC = "rbac.authorization.k8s.io/v1"
@@ -80,6 +87,7 @@ KINDS: dict[tuple[str, str], Fields] = {
         4: Field("description"),
         5: Field("preemptionPolicy"),
     },
+    ("policy/v1", "Eviction"): {1: _META, 2: Field("deleteOptions", "message", _DELETE_OPTIONS)},
     (_RBAC, "Role"): {1: _META, 2: _RULES},
     (_RBAC, "ClusterRole"): {1: _META, 2: _RULES, 3: _AGGREGATION},
     (_RBAC, "RoleBinding"): _BINDING,
@@ -90,3 +98,6 @@ KINDS: dict[tuple[str, str], Fields] = {
     (_AUTHENTICATION, "TokenRequest"): _with_spec(_TOKEN),
 }
 """By apiVersion and kind."""
+
+IN_EVERY_GROUP: dict[str, Fields] = {"DeleteOptions": _DELETE_OPTIONS}
+"""By kind alone: written under the version of whatever they are sent for."""

@@ -4,8 +4,8 @@ One ``Symbols`` a case and server. Uids and generated names become numbers in th
 same uid in two places must be the same in both servers. Versions of objects become ranks: their order counts, their
 distance doesn't. The version of a list or bookmark says only whether it is at least that of what it carries, since
 others write to a real server too. Times, ages, addresses and continue tokens keep only their form. A list of no
-items may say so as ``null``, and the end of a list as an empty token, and a field that is null may be left out: no
-client tells these apart. A cause that is told twice counts once.
+items may say so as ``null``, the end of a list may be an empty token, and the few fields of ``NULL_OR_ABSENT`` may
+be left out where they are null: no client tells these apart. A cause that is told twice counts once.
 
 Lists of kinds (discovery, OpenAPI) are brought down to what the embedded server promises in ``served.py``.
 """
@@ -32,6 +32,7 @@ GENERATED_CHARS = 5
 OPENAPI = "/openapi/"
 PROTOBUF = ", application/vnd.kubernetes.protobuf"  # accepted by the real server alone
 ADDRESS_FIELDS = ("serverAddress", "clusterIP")
+NULL_OR_ABSENT = ("object", "lastTransitionTime", "creationTimestamp", "continue")
 RULES = ("resourceRules", "nonResourceRules")  # what we may do, which a real server lists in random order
 
 
@@ -138,7 +139,7 @@ def _value(value: Any, symbols: Symbols) -> Any:
         value = _plain_table(value)
     meta = value.get("metadata")
     collection = isinstance(meta, dict) and _is_collection(value)
-    out = {symbols.text(key): _value(each, symbols) for key, each in value.items() if each is not None}
+    out = {symbols.text(key): _value(each, symbols) for key, each in value.items() if _is_said(key, each)}
     if "columnDefinitions" in out:
         out["columnDefinitions"] = _undescribed(out["columnDefinitions"])
     if "items" in value and value["items"] is None:
@@ -171,7 +172,7 @@ def _metadata(given: dict[str, Any], out: Any, collection: dict[str, Any] | None
     if out.pop("continue", ""):
         out["continue"] = "<continue>"
     if isinstance(given.get("managedFields"), list):
-        entries = ({key: each for key, each in entry.items() if key != "time"} for entry in out["managedFields"])
+        entries = [_timed(entry) for entry in out["managedFields"]]
         out["managedFields"] = sorted(entries, key=_manager_order)
     return out
 
@@ -181,6 +182,15 @@ def _list_version(version: str, collection: dict[str, Any]) -> str:
     carried = [obj for key in ("items", "rows") for obj in _objects(collection.get(key))]
     newest = max((number for obj in carried for number in _version(obj)), default=1)
     return "<version of list>" if version.isdigit() and int(version) >= newest else f"<older than items: {version}>"
+
+
+def _is_said(key: str, value: Any) -> bool:
+    return value is not None or key not in NULL_OR_ABSENT
+
+
+def _timed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Whether an entry has a time; the real server forgets those of scales."""
+    return {key: each for key, each in entry.items() if key != "time" or entry.get("subresource") != "scale"}
 
 
 def _manager_order(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -18,13 +18,14 @@ SEED    ?= 7
 SEEDS   ?= 5000
 OUTPUT  ?= table
 WORKERS ?= 2
+RUNS    ?= 10
 
 # The first interpreter that is new enough and can make a virtual environment.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test components check lint sim bench contract docs clean
+.PHONY: help demo test components check lint sim chaos bench contract docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
@@ -54,6 +55,11 @@ lint: $(DEV)
 
 sim: $(DEV) ## Many seeds of the fault scenarios, every invariant checked (SEEDS=5000)
 	$(BIN)/python -m myriarch.sim.campaign --seeds $(SEEDS)
+
+chaos: $(DEV) ## Break real clusters and a real hub by seeds, and watch the invariants (SEED=7, RUNS=10)
+	@$(MAKE) components >&2
+	@MYRIARCH_REQUIRE_COMPONENTS=1 MYRIARCH_CHAOS_SEED=$(SEED) MYRIARCH_CHAOS_RUNS=$(RUNS) \
+		$(BIN)/pytest tests/kube/chaos -s
 
 bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
 	@$(BIN)/python bench/run.py --output $(OUTPUT)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from random import Random
 from typing import Final
+
+import numpy as np
 
 LATEST_START_SECONDS: Final = 8.0
 SHORTEST_SECONDS: Final = 1.0
-LONGEST_SECONDS: Final = 10.0
+LONGEST_SECONDS: Final = 7.0
 
 
 class Kind(StrEnum):
@@ -48,17 +49,20 @@ class Plan:
 
 def plan_of(seed: int, releases: int) -> Plan:
     """The same seed gives the same plan."""
-    chance = Random(seed)
-    kinds = list(Kind)
-    chance.shuffle(kinds)
+    chance = np.random.default_rng(seed)
+
+    def seconds(least: float, most: float) -> float:
+        return round(float(chance.uniform(least, most)), 1)
+
+    kinds = [list(Kind)[int(number)] for number in chance.permutation(len(Kind))]
     drawn = [
         Fault(
-            round(chance.uniform(0.0, LATEST_START_SECONDS), 1),
-            round(chance.uniform(SHORTEST_SECONDS, LONGEST_SECONDS), 1),
-            kind,
-            chance.randrange(2),
+            start_seconds=seconds(0.0, LATEST_START_SECONDS),
+            seconds=seconds(SHORTEST_SECONDS, LONGEST_SECONDS),
+            kind=kind,
+            which=int(chance.integers(2)),
         )
         for kind in kinds
     ]
     groups = tuple(tuple(sorted(drawn[number::releases])) for number in range(releases))
-    return Plan(groups, round(chance.uniform(2.0, 8.0), 1), round(chance.uniform(2.0, 8.0), 1))
+    return Plan(groups, seconds(2.0, LATEST_START_SECONDS), seconds(2.0, LONGEST_SECONDS))

@@ -23,6 +23,9 @@ ENDINGS: Final = ("Aborted", "RolledBack", "Succeeded")
 """Of the three releases, in order; they go to versions 2, 3 and 4."""
 
 HARMFUL: Final = 3
+ORDER: Final = 361
+"""Seed of the releases: in a rollback, who shows no harm waits up to a minute, and by this one a quarter of that."""
+
 ENDED: Final = frozenset({"Succeeded", "RolledBack", "Aborted", "Superseded"})
 END_SECONDS: Final = 120.0
 """So long after the last fault is over a release may take to end: its waves' soaks, and much else that runs here."""
@@ -76,7 +79,7 @@ class Run:
 
     def _release(self, number: int, ending: str) -> None:
         name = f"{self._name}-to-{number + 2}"
-        spec = {"component": self._name, "revision": f"{self._name}-{number + 2}", "policy": self._name}
+        spec = {"component": self._name, "revision": f"{self._name}-{number + 2}", "policy": self._name, "seed": ORDER}
         body = {"apiVersion": "myriarch.io/v1alpha1", "kind": "Release", "metadata": {"name": name}, "spec": spec}
         self._world.ask(lambda: self._world.hub.admin.create(RELEASES, body))
         self._began_at = time.monotonic()

@@ -65,7 +65,17 @@ class Agent:
         self.name = name
         self._folder = folder
         bootstrap = folder / "bootstrap.kubeconfig"
-        words = ["clusters", "join", name, "-e", "prod", "--kubeconfig", hub, "--output-file", bootstrap]
+        words: list[str | Path] = [
+            "clusters",
+            "join",
+            name,
+            "-e",
+            "prod",
+            "--kubeconfig",
+            hub,
+            "--output-file",
+            bootstrap,
+        ]
         words += [word for key, value in labels.items() for word in ("-l", f"{key}={value}")]
         assert command(*words, *(("--server", server) if server else ())) == 0
         assert command("clusters", "manage", name, "--kubeconfig", hub) == 0

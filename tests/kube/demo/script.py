@@ -43,7 +43,7 @@ POLICY = ReleasePolicySpec(
     ],
     coverage=Coverage(per_value=2),
     nodes=NodeRules(max_unavailable="50%", soak="1s", failure_grace="3s", update_timeout="60s", tolerance="100%"),
-    failure=FailureRule(tolerance="5%", minimum=3),
+    failure=FailureRule(tolerance="50%", minimum=15),  # most show harm by then, and those are taken back at once
     concurrency=Concurrency(rollback="100%"),
 )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,9 @@ class RealHub:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.plane = stack.enter_context(ControlPlane.start(folder / "hub"))
         install(self.plane.admin_kubeconfig)
-        self.planes = {name: stack.enter_context(start_cluster(folder / name, REAL_NODES)) for name in REAL}
+        with ThreadPoolExecutor() as pool:
+            started = pool.map(lambda name: stack.enter_context(start_cluster(folder / name, REAL_NODES)), REAL)
+        self.planes = dict(zip(REAL, started, strict=True))
         for plane in self.planes.values():
             deploy(plane, NAME, template("1"))
         self.controllers = stack.enter_context(controllers(self.plane, folder, "one"))

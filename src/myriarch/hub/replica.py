@@ -19,6 +19,7 @@ from myriarch.client.objects import Unread
 from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.cluster.lease_heartbeats import LeaseHeartbeats
 from myriarch.controllers.controllers import Controllers
+from myriarch.hub.garbage import look_seldom
 from myriarch.hub.hub import prompt_seconds
 from myriarch.runtime.fence import FencedTransport
 from myriarch.runtime.shards import LEASE_SECONDS, Identity, Shards
@@ -52,6 +53,7 @@ class Replica:
 
     async def run(self) -> None:
         """Work until cancelled; then let go of every shard. Raises what a part of it dies of."""
+        look_seldom()
         client = Client(FencedTransport(self._transport))
         clusters = len((await client.list(CLUSTERS, Unread)).items)
         heartbeats = LeaseHeartbeats(client, self._clock, seed=self._seed)

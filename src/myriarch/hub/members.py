@@ -20,6 +20,7 @@ from myriarch.client.client import Client
 from myriarch.client.errors import AlreadyExists, ApiError, NotFound
 from myriarch.client.objects import Unread
 from myriarch.fleet.fleet import Fleet
+from myriarch.hub.garbage import look_seldom
 from myriarch.hub.hub import LOOKS_PER_REPORT, prompt_seconds
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.pump import Pump
@@ -67,6 +68,7 @@ class Members:
 
     async def run(self) -> None:
         """Register what the hub doesn't know yet, then live."""
+        look_seldom()
         created = await seed_objects(self._client, self._fleet, Access.PULL)
         self._say(f"{created} of {len(self._fleet.cluster_names())} clusters are new to the hub")
         self._link.agents_running(True)

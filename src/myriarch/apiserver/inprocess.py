@@ -6,6 +6,7 @@ Controllers and agents of an embedded hub use it; they can't tell it from a sock
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 from myriarch.apiserver.routes import CLUSTERS_PREFIX, HUB
 from myriarch.apiserver.server import ApiServer
@@ -25,4 +26,6 @@ class InProcessTransport:
     async def send(self, request: Request) -> Response:
         if self._prefix and not request.path.startswith(f"/{CLUSTERS_PREFIX}/"):
             request = replace(request, path=self._prefix + request.path)
+        if "%" in request.path:  # as a socket's server does: names such as myriarch:agent-a are quoted on their way
+            request = replace(request, path=unquote(request.path))
         return await self._server.handle(request, self._user)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from tests.kube.chaos.faults import Fault, plan_of
@@ -126,10 +127,8 @@ class Run:
         """Of the pods that run or are to run, everywhere; '' for a node without one."""
         found = set()
         for plane in self._world.clusters.values():
-            pods = self._world.ask(lambda plane=plane: plane.admin.get(f"/api/v1/namespaces/{self._name}/pods"))[
-                "items"
-            ]
-            alive = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+            pods = self._world.ask(partial(plane.admin.get, f"/api/v1/namespaces/{self._name}/pods"))
+            alive = [pod for pod in pods["items"] if "deletionTimestamp" not in pod["metadata"]]
             found |= {pod["spec"]["containers"][0]["image"][-1] for pod in alive}
             found |= {""} if len(alive) < REAL_NODES else set()
         return found

@@ -77,7 +77,7 @@ class Agent:
             bootstrap,
         ]
         words += [word for key, value in labels.items() for word in ("-l", f"{key}={value}")]
-        assert command(*words, *(("--server", server) if server else ())) == 0
+        assert command(*words, "--kubeconfig", hub, *(("--server", server) if server else ())) == 0
         assert command("clusters", "manage", name, "--kubeconfig", hub) == 0
         give_rights(plane)
         token = plane.token_for("myriarch-system", "myriarch-agent", 24 * 3600)

@@ -20,7 +20,7 @@ from tests.kube.control_plane import ControlPlane
 from tests.kube.demo.fleet import REAL, REAL_NODES, SEED, architectures, plans_of_real, simulated_fleet, whole_fleet
 from tests.kube.demo.log import Decided, Log
 from tests.kube.demo.member import Agent, deploy, start_cluster
-from tests.kube.demo.script import NAME, STORIES, cancelled, prepare, tell, template
+from tests.kube.demo.script import LOOK_SECONDS, NAME, STORIES, cancelled, prepare, tell, template
 from tests.kube.hub.conftest import install
 from tests.kube.hub.stage import controllers
 
@@ -96,6 +96,11 @@ class RealHub:
             agent = Agent(self.plane.admin_kubeconfig, self.planes[plan.name], plan.name, folder, plan.labels)
             self._stack.callback(agent.stop)
 
+    def versions(self) -> set[str]:
+        """Of the pods in the real clusters."""
+        lists = [plane.admin.get(f"/api/v1/namespaces/{NAME}/pods")["items"] for plane in self.planes.values()]
+        return {pod["spec"]["containers"][0]["image"][-1] for pods in lists for pod in pods}
+
     @asynccontextmanager
     async def client(self) -> AsyncIterator[Client]:
         async with RemoteTransport(load_kubeconfig(self.plane.admin_kubeconfig)) as transport:
@@ -113,7 +118,13 @@ async def tell_real(hub: RealHub) -> Told:
         log = Log()
         watching = asyncio.create_task(log.watch(client))
         await prepare(client)
-        releases = await tell(client, clock, fleet, SEED, PATIENCE_SECONDS)
+        telling = asyncio.create_task(tell(client, clock, fleet, SEED, PATIENCE_SECONDS))
+        while not telling.done():
+            assert hub.controllers.code is None, hub.controllers.said
+            await asyncio.wait((telling, members, watching), timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            assert not members.done(), said
+            assert not watching.done()
+        releases = await telling
         await cancelled(watching)
         await cancelled(members)
         return Told(releases, log.decided())
@@ -138,6 +149,9 @@ def test_the_three_stories_are_decided_as_on_the_embedded_hub(hub: RealHub) -> N
     found = asyncio.run(tell_real(hub))
     for story, real, modelled in zip(STORIES, found.releases, expected.releases, strict=True):
         assert real.status.phase is modelled.status.phase is story.phase, real.status
+    assert hub.versions() == {STORIES[0].version}
+    canaries = {unit[0] for unit in found.decided[STORIES[-1].name].units["production", 0, "Revert"]}
+    assert canaries & set(REAL)
     assert list(found.decided) == list(expected.decided)
     for name, decided in expected.decided.items():
         assert found.decided[name].steps == decided.steps, name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from myriarch.api.crd import all_crds
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.definition_types import type_from_crd
 from myriarch.apiserver.discovery import (
     aggregated,
@@ -11,7 +12,6 @@ from myriarch.apiserver.discovery import (
     api_resource_list,
     api_versions,
 )
-from myriarch.apiserver.kinds import builtin_types
 
 TYPES = [*builtin_types(), *(type_from_crd(crd) for crd in all_crds())]
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from myriarch.api.crd import all_crds
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.definition_types import type_from_crd
-from myriarch.apiserver.kinds import builtin_types
 from myriarch.apiserver.openapi import openapi_v3_group, openapi_v3_index
 from myriarch.apiserver.openapi_v2 import openapi_v2
 

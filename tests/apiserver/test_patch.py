@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myriarch.apiserver.kinds import builtin_types
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.patch import PatchError, json_equal, json_patch, merge_patch
 from myriarch.apiserver.strategic import strategic_merge
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from myriarch.apiserver.kinds import builtin_types
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.schema import Schema
 
 

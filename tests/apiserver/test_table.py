@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.columns import age, compile_path, human_duration
 from myriarch.apiserver.definition_types import type_from_crd
-from myriarch.apiserver.kinds import ResourceType, builtin_types
+from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.status import ApiError
 from myriarch.apiserver.table import render_table
 from myriarch.base.clock import parse_rfc3339

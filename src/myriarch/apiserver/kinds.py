@@ -141,30 +141,3 @@ def whole_schema(kind: str, description: str, properties: dict[str, Any], **more
             **properties,
         },
     }
-
-
-def builtin_types() -> list[ResourceType]:
-    """The types that are always served, in order of group and plural."""
-    from myriarch.apiserver import builtin_core, builtin_event, builtin_lease, builtin_node
-    from myriarch.apiserver.access.review_types import REVIEW_TYPES
-    from myriarch.apiserver.builtin import apps, core, crd, job, pod, policy, rbac, service
-
-    return [
-        builtin_core.CONFIG_MAP,
-        builtin_event.CORE_EVENT,
-        builtin_core.NAMESPACE,
-        builtin_node.NODE,
-        pod.POD,
-        core.SECRET,
-        core.SERVICE_ACCOUNT,
-        service.SERVICE,
-        crd.CRD,
-        *apps.APPS,
-        *REVIEW_TYPES,
-        job.JOB,
-        builtin_lease.LEASE,
-        builtin_event.EVENT,
-        policy.POD_DISRUPTION_BUDGET,
-        *rbac.RBAC,
-        policy.PRIORITY_CLASS,
-    ]

@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from myriarch.apiserver.builtin.catalogue import builtin_types
 from myriarch.apiserver.definition_types import type_from_crd, types_from_crd
-from myriarch.apiserver.kinds import ResourceType, builtin_types
+from myriarch.apiserver.kinds import ResourceType
 from myriarch.apiserver.routes import HUB
 
 REGISTRIES_KEPT = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myriarch.apiserver.builtin_core import CONDITION
+from myriarch.apiserver.builtin.namespace import CONDITION
 from myriarch.apiserver.columns import AGE, NAME, NONE, Column
 from myriarch.apiserver.errors import FieldError, unsupported
 from myriarch.apiserver.kinds import ResourceType, whole_schema

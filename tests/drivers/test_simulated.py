@@ -99,3 +99,13 @@ def test_a_node_without_a_gpu_has_a_value_for_that_too() -> None:
     for attribute in driver.attributes().values():
         assert "" not in attribute.values
     assert NO_VALUE
+
+
+def test_what_another_component_moves_is_no_flapping() -> None:
+    fleet, driver = _driver()
+    fleet.set_base("kernel", "k1")
+    _after(driver, fleet, 60)
+    for number in range(4):
+        driver.advance("kernel", np.array([0]), f"k{number % 2 + 1}", number + 1, fleet.now)
+        states = _after(driver, fleet, 300 * (number + 1), step=10.0)
+    assert states.symptom[0] == Symptom.HEALTHY

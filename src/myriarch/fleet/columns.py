@@ -82,7 +82,7 @@ BASE_DTYPE = np.dtype(
         ("since", np.float64),  # Unix seconds of the last change of Ready
         ("joined_at", np.float64),
         ("failure_at", np.float64),  # next ordinary failure, or its repair while one is in force
-        ("transitions", np.int32),  # changes of Ready so far
+        ("transitions", np.int32),  # changes of Ready so far, but for those of updates
         *[(name, np.int16) for name in STORED_ATTRIBUTES],
         ("present", np.bool_),
         ("ready", np.int8),  # 1 True, 0 False, -1 Unknown

@@ -88,5 +88,5 @@ def _show(rows: Rows, parts: list[Rows], unreachable: Mask, now: float) -> None:
     ready[unreachable] = -1
     changed = ready != rows["ready"]
     rows["since"][changed] = now
-    rows["transitions"] += changed
+    rows["transitions"] += changed & (reason != Reason.UPDATING) & (rows["reason"] != Reason.UPDATING)
     rows["ready"], rows["reason"], rows["slow"] = ready, reason, slow

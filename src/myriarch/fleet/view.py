@@ -45,7 +45,7 @@ class NodeColumns(msgspec.Struct, frozen=True, eq=False, gc=False):
     ready: npt.NDArray[np.int8]  # 1 True, 0 False, -1 Unknown
     since: Floats  # when Ready last changed
     reason: npt.NDArray[np.int16]  # index into REASONS
-    ready_transitions: npt.NDArray[np.int32]  # changes of Ready so far
+    ready_transitions: npt.NDArray[np.int32]  # changes of Ready so far, but for those of updates
     slow: Bools
     revision: npt.NDArray[np.int32]  # index into fleet.revision_names(component); -1 none
     previous: npt.NDArray[np.int32]  # what a rollback returns to; -1 none

@@ -81,6 +81,7 @@ def controller_manager(place: Place, controllers: str) -> list[str]:
         f"--cluster-signing-cert-file={place.file('ca.crt')}",
         f"--cluster-signing-key-file={place.file('ca.key')}",
         "--use-service-account-credentials=true",
+        "--node-monitor-grace-period=5m",  # KWOK renews late, when the API server was away: its nodes are not lost
     ]
 
 

@@ -63,3 +63,16 @@ def test_jobs_are_done_or_fail(full_control_plane: ControlPlane) -> None:
     status_when(plane, failed, failed=1)
     for path in (done, failed):
         plane.admin.delete(f"{path}?propagationPolicy=Background")
+
+
+def test_a_pod_that_was_marked_unready_is_ready_again(full_control_plane: ControlPlane) -> None:
+    plane = full_control_plane
+    pod = make_pod(plane, "marked", {})
+    status_when(plane, pod, phase="Running")
+    unready = {"type": "Ready", "status": "False"}
+    plane.admin.merge(f"{pod}/status", {"status": {"conditions": [unready]}})
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_ready(plane.admin.get(pod)["status"]):
+        assert time.monotonic() < deadline, "it is ready again"
+        time.sleep(0.05)
+    plane.admin.delete(pod)

@@ -9,6 +9,7 @@ from typing import Any
 from tests.contract.wording import in_own_words
 
 ABSENT = "<absent>"
+NO_ANSWER = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,15 @@ class Difference:
 def differences(case: str, embedded: list[Any], real: list[Any]) -> list[Difference]:
     """Every difference of a case, outermost only, in order of place.
 
-    Objects of two kinds differ as a whole; answers of two status codes differ in that alone.
+    Objects of two kinds differ as a whole; answers of two status codes differ in that alone. A step that neither server
+    answered, or whose answer never became what it waits for, is a difference too: it shows nothing.
     """
     out: list[Difference] = []
     for number, (one, other) in enumerate(zip(embedded, real, strict=True), 1):
-        if one is not None and one["status"] != other["status"]:
-            out.append(Difference(case, f"{number}.status", _outcome(one), _outcome(other)))
-            continue
-        if one is not None:
+        if one is not None and other is not None:
+            if one["status"] != other["status"] or one["status"] == NO_ANSWER:
+                out.append(Difference(case, f"{number}.status", _outcome(one), _outcome(other)))
+                continue
             ours, theirs = in_own_words(one["body"], other["body"])
             one, other = {**one, "body": ours}, {**other, "body": theirs}
         out += [Difference(case, f"{number}{path}", *values) for path, *values in _unequal(one, other, "")]

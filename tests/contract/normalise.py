@@ -71,7 +71,7 @@ class Symbols:
 
 
 def normalised(steps: Sequence[Step], answers: Sequence[Answer]) -> list[Any]:
-    """One comparable value for each answer; None for quiet steps."""
+    """One comparable value for each answer; None for quiet steps that were answered."""
     symbols = Symbols([answer.body for answer in answers])
     out: list[Any] = []
     for step, answer in zip(steps, answers, strict=True):
@@ -81,7 +81,7 @@ def normalised(steps: Sequence[Step], answers: Sequence[Answer]) -> list[Any]:
             body = _undescribed(body)
         headers = {name: symbols.text(value) for name, value in answer.headers.items()}
         whole = {"status": answer.status, "headers": headers, "body": _value(body, symbols)}
-        out.append(None if step.quiet else whole)
+        out.append(None if step.quiet and answer.status else whole)
     return out
 
 

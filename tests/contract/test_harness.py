@@ -47,6 +47,11 @@ def test_another_status_is_one_difference() -> None:
     assert found([answer(UIDS[0], "5")], [refusal]) == ["1.status"]
 
 
+def test_steps_that_nobody_answered_show_nothing() -> None:
+    never = Answer(0, {}, "never became {'status': 403}")
+    assert found([never], [never]) == ["1.status"]
+
+
 def test_references_keep_types_and_must_be_there() -> None:
     bodies = [{"metadata": {"name": "a"}, "items": [{"n": 3}]}]
     assert resolved({"x": "$1.items.0.n", "y": "is ${1.metadata.name}"}, bodies) == {"x": 3, "y": "is a"}

@@ -2,7 +2,8 @@
 
 A compiled check takes (value, path, errors) and appends; nothing is raised, so that a user sees every mistake
 at once. Messages are worded as Kubernetes words them. Lists, and what is unique in them, are in
-``list_checks.py``; the combinators (anyOf, oneOf, allOf, not) in ``combined_checks.py``.
+``list_checks.py``; the combinators (anyOf, oneOf, allOf, not) in ``combined_checks.py``. Both are handed
+``compile_check`` for the schemas within.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from myriarch.apiserver.check_types import Check, Node
+from myriarch.apiserver.combined_checks import compile_combined
 from myriarch.apiserver.errors import (
     FieldError,
     invalid_type,
@@ -22,12 +25,10 @@ from myriarch.apiserver.errors import (
     unsupported,
 )
 from myriarch.apiserver.formats import FORMATS
+from myriarch.apiserver.list_checks import compile_list
 
 EMPTY_ALLOWED = "x-empty-allowed"
 """On an enumeration of a built-in kind: the empty string means absent."""
-
-Check = Callable[[Any, str, list[FieldError]], None]
-Node = dict[str, Any]
 
 _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _EMBEDDED = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
@@ -35,12 +36,10 @@ _EMBEDDED = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "meta
 
 def compile_check(schema: Node) -> Check:
     """The check of one schema node. Raises ValueError for a pattern or type that can't be compiled."""
-    from myriarch.apiserver.combined_checks import compile_combined
-
     own = _typed(schema)
     if "enum" in schema:
         own = _then(own, _enum(schema["enum"], empty=bool(schema.get(EMPTY_ALLOWED))))
-    combined = compile_combined(schema)
+    combined = compile_combined(schema, compile_check)
     if combined is not None:
         own = _then(own, combined)
     return _or_null(own) if schema.get("nullable") else own
@@ -54,9 +53,7 @@ def _typed(schema: Node) -> Check:
         case "object":
             return _object(schema)
         case "array":
-            from myriarch.apiserver.list_checks import compile_list
-
-            return compile_list(schema)
+            return compile_list(schema, compile_check)
         case "string":
             return _string(schema)
         case "integer" | "number":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from myriarch.apiserver.checks import Check, Node, compile_check
+from myriarch.apiserver.check_types import Check, Compile, Node
 from myriarch.apiserver.errors import FieldError, invalid_value
 
 
-def compile_combined(schema: Node) -> Check | None:
-    """One check for all combinators of a node; None where it has none."""
-    checks = [make(schema[key]) for key, make in _MAKERS.items() if schema.get(key)]
+def compile_combined(schema: Node, compile_check: Compile) -> Check | None:
+    """One check for all combinators of a node; None where it has none. ``compile_check`` compiles what they combine."""
+    checks = [make(schema[key], compile_check) for key, make in _MAKERS.items() if schema.get(key)]
     if not checks or schema.get("x-kubernetes-int-or-string"):
         return None
 
@@ -28,7 +28,7 @@ def _passes(check: Check, value: Any, path: str) -> bool:
     return not errors
 
 
-def _all_of(nodes: list[Node]) -> Check:
+def _all_of(nodes: list[Node], compile_check: Compile) -> Check:
     checks = [compile_check(node) for node in nodes]
 
     def check_each(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -38,7 +38,7 @@ def _all_of(nodes: list[Node]) -> Check:
     return check_each
 
 
-def _any_of(nodes: list[Node]) -> Check:
+def _any_of(nodes: list[Node], compile_check: Compile) -> Check:
     checks = [compile_check(node) for node in nodes]
 
     def check_any(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -48,7 +48,7 @@ def _any_of(nodes: list[Node]) -> Check:
     return check_any
 
 
-def _one_of(nodes: list[Node]) -> Check:
+def _one_of(nodes: list[Node], compile_check: Compile) -> Check:
     checks = [compile_check(node) for node in nodes]
 
     def check_one(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -59,7 +59,7 @@ def _one_of(nodes: list[Node]) -> Check:
     return check_one
 
 
-def _not(node: Node) -> Check:
+def _not(node: Node, compile_check: Compile) -> Check:
     unwanted = compile_check(node)
 
     def check_not(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -69,4 +69,9 @@ def _not(node: Node) -> Check:
     return check_not
 
 
-_MAKERS: dict[str, Callable[[Any], Check]] = {"allOf": _all_of, "anyOf": _any_of, "oneOf": _one_of, "not": _not}
+_MAKERS: dict[str, Callable[[Any, Compile], Check]] = {
+    "allOf": _all_of,
+    "anyOf": _any_of,
+    "oneOf": _one_of,
+    "not": _not,
+}

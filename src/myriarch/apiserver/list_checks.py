@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from myriarch.apiserver.checks import Check, Node, compile_check
+from myriarch.apiserver.check_types import Check, Compile, Node
 from myriarch.apiserver.errors import FieldError, duplicate, invalid_type, invalid_value, required, too_many
 
 DOUBLES_ALLOWED = "x-doubles-allowed"
 """On a list map of a built-in kind: Kubernetes takes the same key twice."""
 
 
-def compile_list(schema: Node) -> Check:
-    """The check of an array node."""
+def compile_list(schema: Node, compile_check: Compile) -> Check:
+    """The check of an array node; ``compile_check`` compiles that of its items."""
     item = compile_check(schema["items"]) if isinstance(schema.get("items"), dict) else None
     least, most = schema.get("minItems", 0), schema.get("maxItems")
     unique = _unique(schema)

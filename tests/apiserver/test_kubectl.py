@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 from tests.apiserver.embedded import Api
 from tests.apiserver.fake_nodes import FakeNodes
+from tests.kubectl import Kubectl
 
 from myriarch.apiserver.auth import TokenAuth
 from myriarch.apiserver.kubeconfig import write_kubeconfig
@@ -24,7 +23,6 @@ pytestmark = [
     pytest.mark.kubectl,
     pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl is not installed beside python"),
 ]
-TIMEOUT_SECONDS = 60
 
 WIDGET = """
 apiVersion: test.io/v1
@@ -58,43 +56,21 @@ count: 1
 """
 
 
-class Kubectl:
-    """Runs the binary against one server; a home of its own keeps its caches out of the way."""
-
-    def __init__(self, folder: Path) -> None:
-        self.kubeconfig = folder / "kubeconfig"
-        self._environment = {"HOME": str(folder), "KUBECONFIG": str(self.kubeconfig), "PATH": os.environ["PATH"]}
-
-    def __call__(self, *args: str, stdin: str = "", code: int = 0, **environment: str) -> str:
-        done = subprocess.run(
-            [str(KUBECTL), *args],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            env={**self._environment, **environment},
-            check=False,
-        )
-        assert done.returncode == code, f"kubectl {' '.join(args)}: {done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-    def start(self, *args: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([str(KUBECTL), *args], stdout=subprocess.PIPE, text=True, env=self._environment)
-
-
 @pytest.fixture(scope="module")
 def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
     """A server of its own thread and loop, for all tests of this file."""
     import asyncio
 
-    kubectl = Kubectl(tmp_path_factory.mktemp("kubectl"))
+    folder = tmp_path_factory.mktemp("kubectl")
+    kubeconfig = folder / "kubeconfig"
+    kubectl = Kubectl(KUBECTL, kubeconfig, "default", folder)
     ready, stop = threading.Event(), threading.Event()
 
     async def serve() -> None:
         api = Api(nodes=FakeNodes({"c1": {"n1": True, "n2": False}}))
         server = LoopServer(api.server.handle, TokenAuth({"secret": "ann"}))
         await server.start()
-        write_kubeconfig(kubectl.kubeconfig, url=server.url, token="secret", clusters=["c1"])
+        write_kubeconfig(kubeconfig, url=server.url, token="secret", clusters=["c1"])
         ready.set()
         await asyncio.to_thread(stop.wait)
         await server.stop()

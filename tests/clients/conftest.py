@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.clients.house import KUBECTL, House, Kubectl, manifest
+from tests.clients.house import KUBECTL, House, manifest
+from tests.kubectl import Kubectl
 
 
 @pytest.fixture(scope="session")

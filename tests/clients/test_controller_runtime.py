@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clients.house import House, Kubectl, eventually
+from tests.clients.house import House, eventually
 from tests.kube.components import binary
+from tests.kubectl import Kubectl
 
 pytestmark = pytest.mark.kube
 

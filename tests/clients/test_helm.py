@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clients.house import HERE, TIMEOUT_SECONDS, House, Kubectl, eventually
+from tests.clients.house import HERE, TIMEOUT_SECONDS, House, eventually
 from tests.kube.components import binary
+from tests.kubectl import Kubectl
 
 pytestmark = pytest.mark.kube
 

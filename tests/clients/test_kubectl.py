@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clients.house import KUBECTL, NODES, Kubectl, manifest
+from tests.clients.house import KUBECTL, NODES, manifest
 from tests.kube.components import binary
+from tests.kubectl import Kubectl
 
 NEWEST, OLDER = "newest", "1.34"
 WEB = manifest("web")

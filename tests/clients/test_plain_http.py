@@ -13,7 +13,8 @@ import kubernetes
 import lightkube
 import pytest
 from lightkube.resources.core_v1 import Node
-from tests.clients.house import KUBECTL, NODES, House, Kubectl
+from tests.clients.house import KUBECTL, NODES, House
+from tests.kubectl import Kubectl
 
 
 @pytest.fixture(scope="module")

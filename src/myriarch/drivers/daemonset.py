@@ -160,12 +160,13 @@ class DaemonSetMover:
         """Have the node's pod made anew from the revision's template."""
         if self._turn.awaits(node, "" if pod is None else pod.metadata.uid or ""):
             return Waiting("the DaemonSet's new pod is not there yet", LOOK_SECONDS)
-        held = self._turn.held(node, revision.name)
+        held = self._turn.claim(node, revision.name)
         if held:
             return Waiting(held, LOOK_SECONDS)
         if not await self._set_template(revision.name, template):
             return Waiting("the DaemonSet controller has not seen the template yet", LOOK_SECONDS)
         if pod is None:
+            self._turn.give_up(node)
             return Waiting("no pod of the DaemonSet is on the node", LOOK_SECONDS)
         meta = pod.metadata
         self._turn.replaced(node, revision.name, meta.uid or "")

@@ -193,7 +193,7 @@ class MachineMover:
 
     async def _replace(self, node: str, revision: Revision, template: Fields, machine: Machine) -> Progress:
         """Delete the node's Machine, so that one of the revision takes its place."""
-        held = self._turn.held(node, revision.name)
+        held = self._turn.claim(node, revision.name)
         if held:
             return Waiting(held, LOOK_SECONDS)
         if self._transit.is_full:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.kube.control_plane import ControlPlane
 from tests.kube.drivers.member import Member, backward, forget, forward, member, revision_of, settled
@@ -105,6 +106,24 @@ def test_some_nodes_advance_the_driver_dies_and_they_go_back(full_control_plane:
         assert args == ["--v=1"]
 
     _play(daemon, begins, ends, reverts)
+
+
+def test_nodes_go_back_to_different_revisions(full_control_plane: ControlPlane) -> None:
+    """Two stand at v2 and the others at v1 when v3 comes over them; each goes back to where it was."""
+    daemon = Daemon(full_control_plane, "agent-ways-back")
+
+    async def acts(found: Member) -> None:
+        await found.work(forward(daemon.component, "v2", 2), lambda status: status.updated == 2)
+        found.driver.confirm(daemon.component.name, np.arange(len(found.standing())))
+        over = {"attempt": 2, "all_nodes": True, "rollback_to": ""}
+        await found.work(forward(daemon.component, "v3", 5, **over), lambda status: status.updated == 5)
+        assert daemon.count("3") == 5
+        await found.work(
+            backward(daemon.component, "v3", **over), lambda status: status.settled and status.off_target == 0
+        )
+        assert (daemon.count("1"), daemon.count("2")) == (3, 2)
+
+    _play(daemon, acts)
 
 
 def test_a_pod_that_fails_is_seen_and_taken_back_while_others_stay(full_control_plane: ControlPlane) -> None:

@@ -1,0 +1,1 @@
+"""RolloutBench: release policies judged by incidents that the industry has published, and by harmless releases."""

@@ -7,9 +7,9 @@
 > run
 Mon 08:00  Pending -> Advancing: Start: started
 Mon 08:00    forward to 100: c1 c2
-Mon 08:05  Advancing -> RollingBack: Harm: 4 of 200 nodes begun in stage production failed: 4 notReady; GPU model a10 (4); in common: gpuModel=a10, os=jammy; nodes c1-0, c1-1, c2-0, c2-1
+Mon 08:05  Advancing -> RollingBack: Harm: 4 of 200 nodes begun in stage production failed: 4 notReady; GPU model a10 (4); in common: gpuModel=a10; nodes c1-0, c1-1, c2-0, c2-1
 Mon 08:05    revert: c1
 Mon 08:05    hold: c2
 Mon 08:10    revert: c2
-Mon 08:15  RollingBack -> RolledBack: AllBack: 4 of 200 nodes begun in stage production failed: 4 notReady; GPU model a10 (4); in common: gpuModel=a10, os=jammy; nodes c1-0, c1-1, c2-0, c2-1
+Mon 08:15  RollingBack -> RolledBack: AllBack: 4 of 200 nodes begun in stage production failed: 4 notReady; GPU model a10 (4); in common: gpuModel=a10; nodes c1-0, c1-1, c2-0, c2-1
 = Mon 08:15 RolledBack production/1

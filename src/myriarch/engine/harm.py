@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from myriarch.engine.blame.attributes import find_attributes
+from myriarch.engine.blame.candidates import Tallies
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Value, some
@@ -110,10 +112,15 @@ CHANCE_BORNE = 0.05
 
 
 def _blame(tally: Tally | None, values: tuple[Value, ...], failed: int) -> dict[str, str]:
-    """The values that (nearly) all failed nodes share and the healthy share least: at most one an attribute. Of equals
-    the first by name, never the one that was met first: that differs from one API server to another."""
+    """The values that explain the failures; where these are too few to tell, what (nearly) all failed nodes share and
+    the healthy share least: at most one an attribute. Of equals the first by name, never the one that was met first:
+    that differs from one API server to another."""
     if tally is None or not failed:
         return {}
+    explanations = find_attributes(Tallies.of(values, tally.updated, tally.failed)).explanations
+    if explanations:
+        first = explanations[0]
+        return {value.attribute: value.value for value in (*first.values, *first.together)[:NAMED_VALUES]}
     at_risk = np.maximum(tally.updated, tally.failed)
     rate = tally.failed / np.maximum(at_risk, 1e-9)
     shared = [int(index) for index in np.flatnonzero(tally.failed >= SHARED * failed)]

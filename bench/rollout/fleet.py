@@ -160,6 +160,6 @@ def by_quota(random: np.random.Generator, shares: words.Shares, count: int) -> C
     """int16[count]: codes of the values, in just their shares (rounded at random), shuffled."""
     bounds = np.cumsum(list(shares.values()))
     points = (np.arange(count) + random.random()) / max(count, 1) * bounds[-1]
-    codes = np.searchsorted(bounds, points, side="right").clip(max=len(bounds) - 1).astype(np.int16)
+    codes: Codes = np.searchsorted(bounds, points, side="right").clip(max=len(bounds) - 1).astype(np.int16)
     random.shuffle(codes)
     return codes

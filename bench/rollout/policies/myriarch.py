@@ -1,0 +1,129 @@
+"""Myriarch itself: the engine's plan and decisions over clusters, by the policies that ship with it.
+
+The engine is the real one (``plan_release``, ``decide``); what the hub would observe of its clusters is read off the
+world's columns. The agents' node level is not the real one, for speed: ``Members`` obeys the grant (ceiling, covering
+nodes, revert) as ``agent/node_level.py`` does, and ``myriarch_agents.py`` does what agents do of their own accord.
+
+A release of level cluster goes out by the policy for what moves a cluster as one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from myriarch.api.release import Phase
+from myriarch.engine.cover import cover_nodes
+from myriarch.engine.decide import decide
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import Observed
+from myriarch.engine.plan import ReleasePlan, plan_release
+from myriarch.engine.population import Bools, Ints
+from myriarch.engine.rules import Rules, fleet_rules
+from rollout.effects import NEVER
+from rollout.fleet import build_fleet
+from rollout.members import REVERT, Members
+from rollout.policies.myriarch_agents import Agents
+from rollout.policies.myriarch_policies import Shipped, shipped
+from rollout.policies.myriarch_strata import Strata, strata_of
+from rollout.policy import Policy, Standing
+from rollout.scenario import Guilty
+from rollout.world import MOVING, NEW, RETURNING, World
+
+EPOCH_SECONDS = 1_700_000_000.0
+"""Releases begin then by the engine's clock; it is used for differences only."""
+
+
+@lru_cache(maxsize=8)
+def planned(seed: int, whole: bool) -> tuple[ReleasePlan, Rules, Strata]:
+    """The plan of a fleet: the same for every scenario."""
+    policy, fleet = shipped(whole), build_fleet(seed)
+    strata = strata_of(fleet, whole)
+    members = [fleet.cluster_production == (stage.environment == policy.production) for stage in policy.spec.stages]
+    groups = [[None] * len(stage.waves) for stage in policy.spec.stages]
+    return plan_release(policy.spec, strata.population, members, groups), fleet_rules(policy.spec), strata
+
+
+class Myriarch(Policy):
+    name = "myriarch"
+    title = "Myriarch"
+
+    def __init__(self, world: World, members: Members) -> None:
+        super().__init__(world, members)
+        self.shipped: Shipped = shipped(world.whole)
+        self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole)
+        self.agents = Agents(world, members, self.shipped.spec.nodes)
+        self.memory = Memory()
+        self._covered: set[tuple[int, int]] = set()
+        self._wake_at = NEVER
+        members.max_unavailable = self.agents.max_unavailable()
+
+    def wake_at(self) -> float:
+        return self._wake_at
+
+    def look(self) -> None:
+        self.agents.look()
+        decision = decide(self.plan, self.rules, self.observed(), self.memory, EPOCH_SECONDS + self.world.now)
+        self.memory = decision.memory
+        self.members.way = np.where(self.agents.self_reverted, REVERT, decision.way).astype(np.int8)
+        self.members.ceiling = decision.ceiling
+        self._prefer_covering()
+        self._note_standing()
+        self._wake_at = decision.wake_at - EPOCH_SECONDS
+
+    def observed(self) -> Observed:
+        """What the hub knows: the clusters' reports."""
+        world, members, agents = self.world, self.members, self.agents
+        clusters = world.fleet.clusters
+        zeros, no, yes = np.zeros(clusters, np.int64), np.zeros(clusters, np.bool_), np.ones(clusters, np.bool_)
+        forward = (world.state == MOVING) | (world.state == NEW)
+        return Observed(
+            present=yes,
+            reachable=yes,
+            silent_seconds=np.zeros(clusters),
+            asserted=members.way.copy(),
+            granted=members.ceiling.copy(),
+            echoed=yes,
+            settled=members.settled(),
+            busy=no,
+            begun=world.by_cluster(world.began),
+            updated=world.by_cluster((world.state == NEW) & (world.sick_since == NEVER)),
+            failed=world.by_cluster(agents.failed),
+            unavailable=zeros,
+            off_target=world.by_cluster(world.began & (forward | (world.state == RETURNING))),
+            stuck=zeros,
+            failed_seconds=np.zeros(clusters),
+            self_reverted=agents.self_reverted & (members.way != REVERT),
+            frozen=no,
+            tallies=self.strata.tallies(self.plan, world, agents.failed) if agents.failed.any() else (),
+        )
+
+    def _prefer_covering(self) -> None:
+        """Nodes that cover the values a cluster owes are begun first."""
+        place = (self.memory.stage, self.memory.wave)
+        if place in self._covered or self.memory.phase is not Phase.ADVANCING:
+            return
+        self._covered.add(place)
+        wave = self.plan.stages[place[0]].waves[place[1]]
+        if len(wave.covering) and not self.world.whole:
+            chosen = [self._cover(int(unit), owed) for unit, owed in zip(wave.covering, wave.owed, strict=True)]
+            self.members.prefer(np.concatenate(chosen))
+
+    def _cover(self, cluster: int, owed: Ints) -> Ints:
+        rows = np.flatnonzero(self.world.fleet.cluster == cluster)
+        member = self.strata.member(rows)
+        able: Bools = self.world.ready[rows]
+        chosen = cover_nodes(member, owed, np.arange(len(rows), dtype=np.uint64), able, ~able & False)
+        return rows[chosen]
+
+    def _note_standing(self) -> None:
+        phase = self.memory.phase
+        if self.standing is not Standing.RUNNING:
+            return
+        if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
+            self._decide(Standing.ROLLED_BACK)
+            self.blamed = dict(self.memory.blame)
+            self.accused = Guilty.SELF
+        elif phase is Phase.SUCCEEDED:
+            self.succeed()

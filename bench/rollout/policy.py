@@ -1,0 +1,92 @@
+"""What a policy under test is: something that looks at the world from time to time and tells the members.
+
+It sees what its tool would see: readiness, counts, metrics. It must not read what a release does (``world.strikes``,
+``world.onset``, ``world.harmed``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+
+from rollout.effects import NEVER
+from rollout.members import Bools, Ints, Members
+from rollout.scenario import Guilty
+from rollout.world import NEW, World
+
+
+class Standing(StrEnum):
+    """Where the release stands by the policy's own account."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    ROLLED_BACK = "rolledBack"
+
+
+class Policy:
+    """One policy over one run. ``decided_at``: when it judged the release harmful (infinite: it has not).
+
+    ``rolls_back`` says whether it then goes back by itself; one that only stops waits for a person.
+    """
+
+    name = ""
+    title = ""
+
+    def __init__(self, world: World, members: Members) -> None:
+        self.world = world
+        self.members = members
+        self.standing = Standing.RUNNING
+        self.decided_at = NEVER
+        self.succeeded_at = NEVER
+        self.blamed: Mapping[str, str] = MappingProxyType({})
+        self.accused: Guilty | None = None
+
+    def look(self) -> None:
+        """Judge, and tell the members."""
+        raise NotImplementedError
+
+    def wake_at(self) -> float:
+        """When to look again though nothing changes (infinite: never)."""
+        return NEVER
+
+    def stop(self) -> None:
+        """Harm was found: nothing more begins, and a person is called."""
+        self._decide(Standing.STOPPED)
+        self.members.hold()
+
+    def roll_back(self) -> None:
+        """Harm was found: everything goes back."""
+        self._decide(Standing.ROLLED_BACK)
+        self.members.revert(np.arange(len(self.members.way)))
+
+    def succeed(self) -> None:
+        self.standing = Standing.SUCCEEDED
+        self.succeeded_at = self.world.now
+
+    def _decide(self, standing: Standing) -> None:
+        self.standing = standing
+        self.decided_at = min(self.decided_at, self.world.now)
+
+    # What most tools can ask of a cluster.
+
+    def updated(self) -> Bools:
+        """bool[c]: every node that could be begun has been, and none is under way."""
+        under_way = self.world.by_cluster(self.world.moving)
+        left = self.world.by_cluster(~self.world.began & self.world.ready)
+        done: Bools = (under_way == 0) & (left == 0)
+        return done
+
+    def healthy(self, borne: float = 0.0) -> Bools:
+        """bool[c]: at most so large a share of its updated nodes is not ready."""
+        updated = self.world.state == NEW
+        out = self.world.by_cluster(updated & ~self.world.ready)
+        good: Bools = out <= borne * np.maximum(self.world.by_cluster(updated), 1)
+        return good
+
+    def clusters_of(self, *, production: bool) -> Ints:
+        """int64[k]: the clusters of an environment, in the order of their numbers."""
+        return np.flatnonzero(self.world.fleet.cluster_production == production)

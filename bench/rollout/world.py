@@ -1,0 +1,168 @@
+"""The fleet in time: which node stands at which revision, what it suffers from, and what is told to its cluster.
+
+Columns only; every step is a few operations over all nodes. Time moves by ``advance``; what is told is carried out by
+``members.py``; who tells is a policy. Times are seconds since the release began. README.md says what is simplified.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rollout.chance import draw_chance
+from rollout.effects import DOWN, FLAPPING, NEVER, OSCILLATING, SILENT, SLOW, WELL, draw_strikes, onsets
+from rollout.fleet import Fleet
+from rollout.overload import Overload
+from rollout.scenario import Level, Scenario
+from rollout.weather import draw_weather
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+
+OLD: Final = 0
+MOVING: Final = 1
+NEW: Final = 2
+RETURNING: Final = 3
+BACK: Final = 4
+
+GRACE_SECONDS = 300.0
+"""A symptom must last so long to count as a failure."""
+SOAK_SECONDS = 300.0
+"""A node must be well so long after its update to count as updated."""
+
+
+class World:
+    """One run's fleet.
+
+    state int8[n]; began bool[n]: was ever taken forward. ends_at float64[n]: of a move under way. updated_at, onset
+    float64[n] and symptom int8[n]: of the release's harm. sick_since float64[n]: infinite where well. failed bool[n]:
+    sick for the grace. ready bool[n]: at this moment. newly_failed int64[k]: since the last look, updated or not.
+    """
+
+    def __init__(self, fleet: Fleet, scenario: Scenario) -> None:
+        self.fleet = fleet
+        self.scenario = scenario
+        self.whole = scenario.level is Level.CLUSTER
+        self.chance = draw_chance(fleet, scenario)
+        self.weather = draw_weather(fleet, scenario, self.chance)
+        self.strikes = draw_strikes(fleet, scenario, scenario.effects, "effects")
+        self.overload = Overload(fleet, [strike for strike in self.strikes if strike.overloads])
+        self.now = 0.0
+        n = fleet.nodes
+        self.state = np.zeros(n, np.int8)
+        self.began = np.zeros(n, np.bool_)
+        self.ends_at = np.full(n, NEVER)
+        self.updated_at = np.full(n, NEVER)
+        self.onset = np.full(n, NEVER)
+        self.symptom = np.zeros(n, np.int8)
+        self.sick_since = np.full(n, NEVER)
+        self.failed = np.zeros(n, np.bool_)
+        self.ready = np.ones(n, np.bool_)
+        self.slow = np.zeros(n, np.bool_)
+        self.harmed = np.zeros(n, np.bool_)
+        self.newly_failed = np.empty(0, np.int64)
+        self._ill = np.zeros((3, n), np.int16)
+        self._next_change = 0
+        self._period = max((s.effect.symptom.period_seconds for s in self.strikes), default=1200.0)
+        self._look()
+
+    def advance(self, now: float) -> None:
+        """Let time pass until ``now``: moves end, weather changes, symptoms begin."""
+        self.now = now
+        self._end_moves()
+        self._weather()
+        self.overload.watch(self.state == NEW, now)
+        self._look()
+
+    def next_change(self) -> float:
+        """When something next happens by itself (infinite: never), moves apart."""
+        moments = [self.overload.next_change(self.now)]
+        if self._next_change < len(self.weather.at):
+            moments.append(float(self.weather.at[self._next_change]))
+        standing = self.state == NEW
+        waiting = self.onset[standing & (self.onset > self.now)]
+        ripening = self.sick_since[(self.sick_since < NEVER) & ~self.failed] + GRACE_SECONDS
+        soaking = self.updated_at[standing] + SOAK_SECONDS
+        moments += [float(times.min()) for times in (waiting, ripening, soaking[soaking > self.now]) if len(times)]
+        return min(moments)
+
+    @property
+    def moving(self) -> Bools:
+        """bool[n]: being updated or taken back."""
+        under_way: Bools = (self.state == MOVING) | (self.state == RETURNING)
+        return under_way
+
+    def by_cluster(self, chosen: Bools) -> Ints:
+        """int64[c]: how many nodes of each cluster are chosen."""
+        return np.bincount(self.fleet.cluster[chosen], minlength=self.fleet.clusters)
+
+    def _end_moves(self) -> None:
+        done = np.flatnonzero(self.ends_at <= self.now)
+        if not len(done):
+            return
+        forward = done[self.state[done] == MOVING]
+        back = done[self.state[done] == RETURNING]
+        self.state[forward] = NEW
+        self.state[back] = BACK
+        self.updated_at[forward] = self.ends_at[forward]
+        if self.strikes:
+            begins, codes = onsets(self.strikes, self.chance, forward, self.ends_at[forward])
+            self.onset[forward], self.symptom[forward] = begins, codes
+            self.onset[back], self.symptom[back] = NEVER, WELL
+        self.ends_at[done] = NEVER
+
+    def _weather(self) -> None:
+        weather, low = self.weather, self._next_change
+        high = int(np.searchsorted(weather.at, self.now, side="right"))
+        if high == low:
+            return
+        chosen = slice(low, high)
+        rows = _ROW_OF[weather.code[chosen]]
+        np.add.at(self._ill, (rows, weather.node[chosen]), weather.step[chosen])
+        self._next_change = high
+
+    def _look(self) -> None:
+        """Work out what shows from what is."""
+        down, silent, slowed = self._ill
+        struck = (self.onset <= self.now) & ((self.state == NEW) | (self.state == RETURNING))
+        overloaded = self.overload.nodes()
+        self.harmed = struck | overloaded
+        out = (down > 0) | (silent > 0) | overloaded
+        self.slow = slowed > 0
+        sick = out | self.slow
+        if struck.any():
+            out, sick = out.copy(), sick.copy()
+            self._show(struck, out, sick)
+        moving = self.moving
+        self.ready = ~out & (~moving | self.whole)
+        self.sick_since = np.where(sick, np.minimum(self.sick_since, self.now), NEVER)
+        failed = self.sick_since <= self.now - GRACE_SECONDS
+        self.newly_failed = np.flatnonzero(failed & ~self.failed & ~moving)
+        self.failed = failed
+
+    def _show(self, struck: Bools, out: Bools, sick: Bools) -> None:
+        """Each symptom in its way. What flaps, or swings fast, is told as flapping by agents: sick all the time."""
+        out |= struck & ((self.symptom == DOWN) | (self.symptom == SILENT))
+        self.slow = self.slow | (struck & (self.symptom == SLOW))
+        swings = struck & (self.symptom == OSCILLATING)
+        if swings.any():
+            phase = np.mod(self.now - self.onset[swings], self._period)
+            out[np.flatnonzero(swings)[phase < self._period / 2]] = True
+        flaps = struck & (self.symptom == FLAPPING)
+        if flaps.any():
+            nodes = np.flatnonzero(flaps)
+            out[nodes[(nodes * 7919 + int(self.now / 60.0) * 104729) % 2 == 0]] = True
+        sick |= struck
+
+    def silent(self) -> Bools:
+        """bool[n]: nothing is heard of the node now, whatever the cause."""
+        told: Bools = (self._ill[1] > 0) | ((self.onset <= self.now) & (self.symptom == SILENT) & (self.state == NEW))
+        return told
+
+
+_ROW_OF = np.zeros(8, np.int64)
+_ROW_OF[DOWN], _ROW_OF[SILENT], _ROW_OF[SLOW] = 0, 1, 2

@@ -32,7 +32,7 @@ OVERLOAD, OSCILLATING, SILENT = (
     CODES[SymptomKind.SILENT],
 )
 OVERLOAD_NODES = 60
-"""So many updated nodes a cluster bears where an Overload names no ``whereLargerThan``."""
+"""So large a cluster bears all its nodes updated where an Overload names no ``whereLargerThan``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,8 @@
-"""Clusters that give way once more of their nodes are updated than they bear: all their nodes are down then."""
+"""Clusters that give way once more of their nodes are updated than they bear: all their nodes are down then.
+
+An updated node costs in proportion to the nodes of its cluster (``growsWith: nodes``), as calls do that list them: a
+cluster at the bound bears all its nodes updated, one twice as large only half as many.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,8 @@ class Overload:
         """Look at how much of each cluster is updated, bool[n]."""
         self._down[:] = False
         for number, strike in enumerate(self._strikes):
-            load = np.bincount(self._fleet.cluster[updated & strike.struck], minlength=self._fleet.clusters)
-            over = load > strike.bears
+            count = np.bincount(self._fleet.cluster[updated & strike.struck], minlength=self._fleet.clusters)
+            over = count * self._fleet.size > strike.bears**2
             self._since[number] = np.where(over, np.minimum(self._since[number], now + self._delay[number]), NEVER)
             self._down |= self._since[number] <= now
 

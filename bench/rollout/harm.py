@@ -37,7 +37,8 @@ class HarmRecord:
 
     def _count(self, here: np.ndarray) -> None:
         world = self._world
-        begun = np.clip(world.onset[here], self._since, world.now)
+        onset = np.where(world.onset[here] <= world.now, world.onset[here], self._since)  # an overload has none
+        begun = np.maximum(onset, self._since)
         self.node_seconds += float((world.now - begun).sum())
         self.first = min(self.first, world.now)
         self.last = world.now

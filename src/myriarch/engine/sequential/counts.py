@@ -25,6 +25,7 @@ import numpy as np
 from myriarch.engine.population import Bools, Floats
 from myriarch.engine.sequential.arrays import bisected, log_gamma
 from myriarch.engine.sequential.bets import KEEP, MOST_LOST, SAFE_PARTS
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Question, Tolerance
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin_strata
 
@@ -72,12 +73,12 @@ class CountTest:
         )
 
     def saved(self) -> list[list[float]]:
-        """A list a row (``wealth.saved``): no leading axes."""
-        return self.wealth.saved(self.baseline_exposure, self.baseline_events)
+        """A short list a row (``saving``): no leading axes."""
+        return packed(self.wealth, self.baseline_exposure, self.baseline_events)
 
     def restored(self, rows: Sequence[Sequence[float]]) -> CountTest:
         """This test, as new, with what ``saved`` wrote."""
-        wealth, (exposure, events) = self.wealth.restored(rows, 2)
+        wealth, (exposure, events) = unpacked(self.wealth, rows, 2)
         return CountTest(self.tolerance, self.question, wealth, exposure, events)
 
     def _stakes(self, look: CountsLook) -> tuple[Floats, Floats]:

@@ -36,6 +36,7 @@ import numpy as np
 from myriarch.base.errors import ProgrammerError
 from myriarch.engine.population import Floats, Ints
 from myriarch.engine.sequential.arrays import as_floats, log_gamma
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Question
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin_strata
 
@@ -95,12 +96,12 @@ class HazardTest:
         return HazardTest(self.tolerated_ratio, self.question, self.wealth.with_strata(factors, telling))
 
     def saved(self) -> list[list[float]]:
-        """A list a row (``wealth.saved``): no leading axes."""
-        return self.wealth.saved()
+        """A short list a row (``saving``): no leading axes."""
+        return packed(self.wealth)
 
     def restored(self, rows: Sequence[Sequence[float]]) -> HazardTest:
         """This test, as new, with what ``saved`` wrote."""
-        return HazardTest(self.tolerated_ratio, self.question, self.wealth.restored(rows, 0)[0])
+        return HazardTest(self.tolerated_ratio, self.question, unpacked(self.wealth, rows, 0)[0])
 
 
 def log_factors(look: HazardLook, tolerated_ratio: float, question: Question = Question.HARM) -> Floats:

@@ -27,6 +27,7 @@ import numpy as np
 
 from myriarch.engine.population import Floats
 from myriarch.engine.sequential.bets import KEEP, SAFE_PARTS
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Question, Tolerance
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin_strata
 
@@ -82,12 +83,12 @@ class MeanTest:
         )
 
     def saved(self) -> list[list[float]]:
-        """A list a row (``wealth.saved``): no leading axes."""
-        return self.wealth.saved(self.baseline.samples, self.baseline.total, self.baseline.squares)
+        """A short list a row (``saving``): no leading axes."""
+        return packed(self.wealth, self.baseline.samples, self.baseline.total, self.baseline.squares)
 
     def restored(self, rows: Sequence[Sequence[float]]) -> MeanTest:
         """This test, as new, with what ``saved`` wrote."""
-        wealth, columns = self.wealth.restored(rows, 3)
+        wealth, columns = unpacked(self.wealth, rows, 3)
         return MeanTest(self.tolerance, self.question, wealth, Moments(*columns))
 
     def _guess(self) -> tuple[Floats, Floats]:

@@ -23,6 +23,7 @@ import numpy as np
 from myriarch.engine.population import Bools, Floats
 from myriarch.engine.sequential.arrays import bisected, log_gamma
 from myriarch.engine.sequential.bets import KEEP, SAFE_PARTS, stakes
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Question, Tolerance
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin_strata
 
@@ -78,12 +79,12 @@ class ShareTest:
         )
 
     def saved(self) -> list[list[float]]:
-        """A list a row (``wealth.saved``): no leading axes."""
-        return self.wealth.saved(self.baseline_trials, self.baseline_hits)
+        """A short list a row (``saving``): no leading axes."""
+        return packed(self.wealth, self.baseline_trials, self.baseline_hits)
 
     def restored(self, rows: Sequence[Sequence[float]]) -> ShareTest:
         """This test, as new, with what ``saved`` wrote."""
-        wealth, (trials, hits) = self.wealth.restored(rows, 2)
+        wealth, (trials, hits) = unpacked(self.wealth, rows, 2)
         return ShareTest(self.tolerance, self.question, wealth, trials, hits)
 
 

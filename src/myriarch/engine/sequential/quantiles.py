@@ -24,6 +24,7 @@ import numpy as np
 from myriarch.engine.population import Floats, Ints
 from myriarch.engine.sequential.bets import KEEP
 from myriarch.engine.sequential.proportions import SharesLook, ShareTest, share_bounds, share_test
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Question, Tolerance
 
 PRIOR_SAMPLES = 50.0
@@ -58,13 +59,13 @@ class QuantileTest:
         return QuantileTest(self.quantile, self.tolerated_buckets, shares, KEEP * self.histogram + control)
 
     def saved(self) -> list[list[float]]:
-        """A list a row (``wealth.saved``): no leading axes."""
+        """A short list a row (``saving``): no leading axes."""
         buckets = np.moveaxis(self.histogram, -1, 0)
-        return self.shares.wealth.saved(self.shares.baseline_trials, self.shares.baseline_hits, *buckets)
+        return packed(self.shares.wealth, self.shares.baseline_trials, self.shares.baseline_hits, *buckets)
 
     def restored(self, rows: Sequence[Sequence[float]]) -> QuantileTest:
         """This test, as new, with what ``saved`` wrote."""
-        wealth, (trials, hits, *buckets) = self.shares.wealth.restored(rows, 2 + self.histogram.shape[-1])
+        wealth, (trials, hits, *buckets) = unpacked(self.shares.wealth, rows, 2 + self.histogram.shape[-1])
         shares = ShareTest(self.shares.tolerance, self.shares.question, wealth, trials, hits)
         return QuantileTest(self.quantile, self.tolerated_buckets, shares, np.stack(buckets, axis=-1))
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.engine.population import Bools, Floats
-from myriarch.engine.sequential.arrays import log_sum
+from myriarch.engine.sequential.arrays import as_floats, log_sum
 
 LATE_SHARE = 0.5
 """What is kept for harm that begins after the first step. A soak's test of "no harm" keeps nothing."""
@@ -58,12 +58,8 @@ class Wealth:
         grown = self.log_stakes + np.where(telling[..., None], log_factors, 0.0)
         steps = self.steps + telling
         if self.late_share > 0:
-            effects = grown.shape[-1]
-            share = (
-                self.late_share
-                / effects
-                * (np.maximum(steps, 1.0) ** -KAPPA - (np.maximum(steps, 1.0) + 1.0) ** -KAPPA)
-            )
+            turn = np.maximum(steps, 1.0)
+            share = self.late_share / grown.shape[-1] * (turn**-KAPPA - (turn + 1.0) ** -KAPPA)
             grown = np.where(telling[..., None], np.logaddexp(grown, np.log(share)[..., None]), grown)
         return Wealth(grown, steps, self.late_share)
 
@@ -73,26 +69,11 @@ class Wealth:
         rows = np.concatenate([counted, counted.sum(axis=-2, keepdims=True)], axis=-2)
         return self.updated(rows, np.concatenate([telling, telling.any(axis=-1, keepdims=True)], axis=-1))
 
-    def saved(self, *columns: Floats) -> list[list[float]]:
-        """One list a row: the stakes, rounded down, the steps, then the strata's ``columns`` of a test's own.
-
-        A row that has seen nothing is an empty list, so that hundreds of quiet strata take no room in a status.
-        """
+    def saved(self) -> list[list[float]]:
+        """One list a row (no leading axes): the stakes, rounded down, then the steps. See ``restored``, ``saving``."""
         scale = 10.0**SAVED_DIGITS
         stakes = np.floor(self.log_stakes * scale) / scale
-        padded = [np.append(column, 0.0) for column in columns]
-        table = np.column_stack([stakes, self.steps, *padded])
-        return [row.tolist() if row[stakes.shape[-1] :].any() else [] for row in table]
-
-    def restored(self, rows: Sequence[Sequence[float]], columns: int) -> tuple[Wealth, list[Floats]]:
-        """This wealth, as new, with what ``saved`` wrote, and the columns. Never worth more than what was saved."""
-        stakes, steps = self.log_stakes.copy(), self.steps.copy()
-        own = np.zeros((len(rows), columns))
-        width = stakes.shape[-1]
-        for index, row in enumerate(rows):
-            if row:
-                stakes[index], steps[index], own[index] = row[:width], row[width], row[width + 1 :]
-        return Wealth(stakes, steps, self.late_share), [own[:-1, column] for column in range(columns)]
+        return [[*row, float(steps)] for row, steps in zip(stakes.tolist(), self.steps, strict=True)]
 
 
 def begin(shape: tuple[int, ...], effects: int, late_share: float = LATE_SHARE) -> Wealth:
@@ -104,3 +85,9 @@ def begin(shape: tuple[int, ...], effects: int, late_share: float = LATE_SHARE) 
 def begin_strata(strata: tuple[int, ...], effects: int, late_share: float = LATE_SHARE) -> Wealth:
     """Wealth 1 in each of ``strata`` ([..., strata]) and in a last row for all strata together."""
     return begin((*strata[:-1], strata[-1] + 1), effects, late_share)
+
+
+def restored(rows: Sequence[Sequence[float]], late_share: float = LATE_SHARE) -> Wealth:
+    """What ``Wealth.saved`` wrote; never worth more than what was saved."""
+    table = as_floats(rows)
+    return Wealth(table[:, :-1].copy(), table[:, -1].copy(), late_share)

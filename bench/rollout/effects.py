@@ -57,7 +57,7 @@ def draw_strikes(fleet: Fleet, scenario: Scenario, effects: tuple[Effect, ...], 
 
 
 def _strike(fleet: Fleet, random: np.random.Generator, effect: Effect, level: Level) -> Strike:
-    struck = fleet.matching(effect.where) & _large_enough(fleet, effect)
+    struck = selected(fleet, effect)
     struck &= np.where(fleet.production, "production" in effect.environments, "simulated" in effect.environments)
     if level is Level.CLUSTER or effect.symptom.kind is SymptomKind.OVERLOAD:
         lot = random.random(fleet.clusters)[fleet.cluster]
@@ -70,8 +70,9 @@ def _strike(fleet: Fleet, random: np.random.Generator, effect: Effect, level: Le
     return Strike(effect, CODES[effect.symptom.kind], struck, delay, bears)
 
 
-def _large_enough(fleet: Fleet, effect: Effect) -> Bools:
-    mask = np.ones(fleet.nodes, np.bool_)
+def selected(fleet: Fleet, effect: Effect) -> Bools:
+    """bool[n]: nodes that match all of ``where`` and are larger than ``whereLargerThan``."""
+    mask = fleet.matching(effect.where)
     if "nodes" in effect.where_larger_than:
         mask &= (fleet.size > effect.where_larger_than["nodes"])[fleet.cluster]
     if "pods" in effect.where_larger_than:

@@ -17,6 +17,12 @@ from rollout.members import Bools, Ints, Members
 from rollout.scenario import Guilty
 from rollout.world import NEW, World
 
+DEGRADED_SHARE = 0.1
+DEGRADED_NODES = 2
+DEGRADED_SECONDS = 600.0
+"""When tools that watch readiness call a cluster degraded. Workloads have a progress deadline of ten minutes; a single
+dead node neither blocks nor fails them here, which is kinder to these tools than their own rule of all nodes."""
+
 
 class Standing(StrEnum):
     """Where the release stands by the policy's own account."""
@@ -44,6 +50,7 @@ class Policy:
         self.succeeded_at = NEVER
         self.blamed: Mapping[str, str] = MappingProxyType({})
         self.accused: Guilty | None = None
+        self._bad_since = np.full(world.fleet.clusters, NEVER)
 
     def look(self) -> None:
         """Judge, and tell the members."""
@@ -80,12 +87,14 @@ class Policy:
         done: Bools = (under_way == 0) & (left == 0)
         return done
 
-    def healthy(self, borne: float = 0.0) -> Bools:
-        """bool[c]: at most so large a share of its updated nodes is not ready."""
+    def degraded(self) -> Bools:
+        """bool[c]: for ten minutes, a tenth of its updated nodes, and more than one, have not been ready."""
         updated = self.world.state == NEW
         out = self.world.by_cluster(updated & ~self.world.ready)
-        good: Bools = out <= borne * np.maximum(self.world.by_cluster(updated), 1)
-        return good
+        bad = out >= np.maximum(DEGRADED_SHARE * self.world.by_cluster(updated), DEGRADED_NODES)
+        self._bad_since = np.where(bad, np.minimum(self._bad_since, self.world.now), NEVER)
+        found: Bools = self._bad_since <= self.world.now - DEGRADED_SECONDS
+        return found
 
     def clusters_of(self, *, production: bool) -> Ints:
         """int64[k]: the clusters of an environment, in the order of their numbers."""

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from rollout.members import Members
+from rollout.policies.argocd import RollingSync
+from rollout.policies.flagger import Flagger
 from rollout.policies.karmada import AllAtOnce
+from rollout.policies.kayenta import Kayenta
+from rollout.policies.kubefleet import KubeFleet
 from rollout.policies.myriarch import Myriarch
+from rollout.policies.node_pool import NodePool
+from rollout.policies.ocm import Progressive
+from rollout.policies.rancher_fleet import Partitions
 from rollout.policy import Policy
-from rollout.world import World
 
 OWN = Myriarch.name
-POLICIES: dict[str, Callable[[World, Members], Policy]] = {kind.name: kind for kind in (Myriarch, AllAtOnce)}
-TITLES: dict[str, str] = {kind.name: kind.title for kind in (Myriarch, AllAtOnce)}
+_KINDS: tuple[type[Policy], ...] = (
+    Myriarch,
+    AllAtOnce,
+    KubeFleet,
+    Progressive,
+    Partitions,
+    RollingSync,
+    NodePool,
+    Flagger,
+    Kayenta,
+)
+POLICIES: dict[str, type[Policy]] = {kind.name: kind for kind in _KINDS}

@@ -26,7 +26,9 @@ HORIZON_SECONDS = 21 * DAY
 ORDINARY_DEATHS_PER_NODE_DAY = 1 / 365
 REPAIR_MEDIAN_SECONDS = 1800.0
 REPAIR_SPREAD = 1.0
-NEVER_RETURN_SHARE = 0.05
+REPLACED_SHARE = 0.05
+REPLACED_SECONDS = DAY
+"""Of the nodes that die, so many never return; somebody replaces them after a day."""
 UNKNOWN_SHARE = 0.5
 """Of the nodes that die, so many fall silent; the others say that they are not ready."""
 OUTAGE_SPREAD_SECONDS = 60.0
@@ -104,7 +106,7 @@ def _deaths(fleet: Fleet, scenario: Scenario, changes: _Changes) -> None:
     nodes = random.integers(0, fleet.nodes, count)
     begin = random.uniform(0, HORIZON_SECONDS, count)
     repair = REPAIR_MEDIAN_SECONDS * random.lognormal(0, REPAIR_SPREAD, count)
-    repair[random.random(count) < NEVER_RETURN_SHARE] = np.inf
+    repair[random.random(count) < REPLACED_SHARE] = REPLACED_SECONDS
     code = np.where(random.random(count) < UNKNOWN_SHARE, SILENT, DOWN).astype(np.int8)
     changes.add(nodes, begin, begin + repair, code)
 

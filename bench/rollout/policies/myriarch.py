@@ -85,7 +85,7 @@ class Myriarch(Policy):
             asserted=members.way.copy(),
             granted=members.ceiling.copy(),
             echoed=yes,
-            settled=members.settled(),
+            settled=agents.settled(),
             busy=no,
             begun=world.by_cluster(world.began),
             updated=world.by_cluster((world.state == NEW) & (world.sick_since == NEVER)),

@@ -11,9 +11,9 @@ import numpy as np
 
 from myriarch.api.policy import NodeRules
 from myriarch.base.durations import parse_duration
-from myriarch.engine.amounts import Amount
+from myriarch.engine.amounts import parse_amount
 from myriarch.engine.population import Bools, Ints
-from myriarch.engine.rules import NODE_MINIMUM, node_rules
+from myriarch.engine.rules import NODE_MINIMUM
 from rollout.members import REVERT, Members
 from rollout.world import NEW, World
 
@@ -24,15 +24,23 @@ class Agents:
     def __init__(self, world: World, members: Members, rules: NodeRules) -> None:
         self._world = world
         self._members = members
-        self._rules = node_rules(rules)
+        self._max_unavailable = parse_amount(rules.max_unavailable, "nodes.maxUnavailable")
+        self._tolerance = parse_amount(rules.tolerance, "nodes.tolerance")
         self._give_up_seconds = parse_duration(rules.revert_failed_after)
         self.failed: Bools = np.zeros(world.fleet.nodes, np.bool_)
         self.self_reverted: Bools = np.zeros(world.fleet.clusters, np.bool_)
+        self._settled_at: Ints = np.full(world.fleet.clusters, -1)
 
     def max_unavailable(self) -> Ints:
         """int64[c] by the policy's node rules."""
-        amount = self._rules.max_unavailable or Amount(share=1.0)
-        return np.asarray([amount.at_most(int(size)) for size in self._world.fleet.size], np.int64)
+        return np.asarray([self._max_unavailable.at_most(int(size)) for size in self._world.fleet.size], np.int64)
+
+    def settled(self) -> Bools:
+        """bool[c]. Once told for a ceiling it stays so: nodes come and go all the time."""
+        way, ceiling = self._members.way, self._members.ceiling
+        done = self._members.settled()
+        self._settled_at = np.where(done & (way != REVERT), ceiling, self._settled_at)
+        return np.where(way == REVERT, done, self._settled_at == ceiling)
 
     def look(self) -> None:
         """See which nodes have failed, and act."""
@@ -68,7 +76,7 @@ class Agents:
         """A cluster that bears no more takes the attempt back by itself."""
         failed = self._world.by_cluster(self.failed)
         begun = self._world.by_cluster(self._world.began)
-        tolerance = self._rules.tolerance
+        tolerance = self._tolerance
         borne = tolerance.count if tolerance.count is not None else (tolerance.share or 0.0) * begun
         itself = (failed >= NODE_MINIMUM) & (failed > borne) & (self._members.way != REVERT)
         self.self_reverted |= itself

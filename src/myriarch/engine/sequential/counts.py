@@ -91,10 +91,10 @@ class CountTest:
             betted = np.asarray(HARMFUL_TIMES) * border
         else:
             betted = border - np.asarray(SAFE_PARTS) * np.maximum(border - baseline, 0.0)
-        lean = betted * e1 + baseline * e0
-        usable = (e1 > 0) & ((e0 > 0) | (tolerance.ratio == 0)) & (border > 0) & (lean > 0)
-        whole = np.where(usable, border * lean, 1.0)
-        stake = np.where(usable, betted * (border * e1 + baseline * e0) / whole - 1.0, 0.0)
+        lean = tolerance.ratio * e1 / np.where(e0 > 0, tolerance.ratio * e1 + e0, 1.0)
+        usable = (e1 > 0) & ((e0 > 0) | (tolerance.ratio == 0)) & (border > 0)
+        anchor = lean * betted + (1.0 - lean) * border
+        stake = np.where(usable, betted / np.where(usable, anchor, 1.0) - 1.0, 0.0)
         times = tolerance.ratio * e1 / np.where(e0 > 0, e0, 1.0)
         worst = np.maximum(stake * times, -stake)
         return stake * np.minimum(1.0, MOST_LOST / np.maximum(worst, MOST_LOST)), times

@@ -14,12 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from myriarch.engine.sequential.arrays import as_floats
 from myriarch.engine.sequential.counts import rate_bounds
 from myriarch.engine.sequential.proportions import share_bounds
 from myriarch.engine.sequential.tolerance import Tolerance
+
+UNREACHED = 1e9
+"""Events per unit and second that nothing shows: the limit without a record."""
 
 
 class Matched(StrEnum):
@@ -39,7 +40,7 @@ class Record:
     drift: float = 1.0
 
     def rate_limit(self, tolerance: Tolerance, history_alpha: float) -> Tolerance:
-        """For ``counts``: the fixed limit that the recorded rate gives; infinite without a record."""
+        """For ``counts``: the fixed limit that the recorded rate gives."""
         _, upper = rate_bounds(as_floats([self.events]), as_floats([self.exposure]), 2 * history_alpha)
         return self._limit(tolerance, float(upper[0]))
 
@@ -50,4 +51,4 @@ class Record:
 
     def _limit(self, tolerance: Tolerance, upper: float) -> Tolerance:
         limit = tolerance.ratio * upper * max(self.drift, 1.0) + tolerance.difference
-        return Tolerance(0.0, limit if np.isfinite(limit) else float("inf"))
+        return Tolerance(0.0, min(limit, UNREACHED))

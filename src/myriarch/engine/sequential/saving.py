@@ -17,9 +17,8 @@ from myriarch.engine.sequential.wealth import Wealth
 def packed(wealth: Wealth, *columns: Floats) -> list[list[float]]:
     """Stakes and steps of every row, and the strata's ``columns`` of a test's own (0 in the last row)."""
     padded = np.column_stack([wealth.steps, *(np.append(column, 0.0) for column in columns)])
-    seen = padded.any(axis=-1)
-    rows = zip(wealth.saved(), padded[:, 1:].tolist(), seen.tolist(), strict=True)
-    return [[*row, *own] if told else [] for row, own, told in rows]
+    rows = zip(wealth.saved(), padded.tolist(), strict=True)
+    return [[*row, *seen[1:]] if any(seen) else [] for row, seen in rows]
 
 
 def unpacked(fresh: Wealth, rows: Sequence[Sequence[float]], columns: int) -> tuple[Wealth, list[Floats]]:

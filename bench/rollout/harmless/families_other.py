@@ -70,7 +70,7 @@ def noisy_metric(draw: Draw) -> Variant:
 
 
 def slow_update(draw: Draw) -> Variant:
-    median, spread = minutes(draw.ladder(6 * MINUTE, 45 * MINUTE)), draw.between(0.2, 1.0)
+    median, spread = minutes(draw.ladder(6 * MINUTE, 30 * MINUTE)), draw.between(0.2, 0.7)
     return Variant(
         title="A slow but harmless update",
         summary=f"A node takes {median} to update, some of them far longer; it is well before and after.",

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.gates import Gates
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
 from myriarch.api.rule import Rule
 
@@ -155,6 +156,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     concurrency: Concurrency = field(default_factory=Concurrency)
     failure: FailureRule = field(default_factory=FailureRule)
     unreachable: Unreachable = field(default_factory=Unreachable)
+    gates: Gates = []
     grant_duration: Annotated[
         Duration, Meta(description="How long a cluster may go forward without hearing from the hub.")
     ] = "1h"

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.gates import GateResults
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
@@ -142,6 +143,7 @@ class ReleaseStatus(Struct, kw_only=True):
     ] = []
     timeline: Annotated[list[TimelineEntry], Meta(description="Transitions in order.", max_length=TIMELINE_LIMIT)] = []
     blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
+    gates: GateResults = []
     conditions: Annotated[Conditions, Meta(description="Conditions of the release.")] = []
 
 

@@ -5,7 +5,7 @@ handed to CEL as their schema types them: times and durations by format, numbers
 a rule that reads ``oldSelf`` runs on updates only, and only where the old value can be told (not within
 atomic lists and sets); other rules are skipped where their value did not change.
 
-What CEL offers here, and what Kubernetes has beyond it, is in ``cel_library.py``.
+What CEL offers here, and what Kubernetes has beyond it, is in ``base/cel.py``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from myriarch.apiserver.cel_library import CelProblem, CelProgram
 from myriarch.apiserver.cel_values import Convert, compile_convert
 from myriarch.apiserver.errors import FieldError, json_type
+from myriarch.base.cel import CelProblem, CelProgram
 
 Node = dict[str, Any]
 # (value, old value or ABSENT, path, errors)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
+from myriarch.engine.gate_standing import failed_gate, gate_holds
 from myriarch.engine.gates import (
     ROLLBACK_APPROVAL,
     harm_approval,
@@ -67,7 +68,7 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
 
 
 def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Found | None:
-    harm = find_harm(plan, observed, rules, memory.stage)
+    harm = find_harm(plan, observed, rules, memory.stage) or failed_gate(plan, rules, observed, memory)
     if harm is None:
         return None
     accepted = harm_approval(plan, memory) in observed.orders.approvals
@@ -116,6 +117,7 @@ def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
 def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
     if memory.phase is Phase.PENDING:
         waits = observed.orders.paused or missing_stage_approval(plan, observed, 0) is not None
+        waits = waits or bool(gate_holds(plan, rules, observed, memory, now))
         return None if waits else Found(Event.START, "Started", "started")
     settled = wave_standing(plan, rules, observed, memory, now).settled
     place = f"stage {plan.stages[memory.stage].name}, wave {memory.wave + 1}"
@@ -133,7 +135,7 @@ def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
 def _gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, place: str) -> Found | None:
     if missing_approval(plan, observed, memory) is not None:
         return None
-    if silence(plan, rules, observed, memory, now).holds:
+    if silence(plan, rules, observed, memory, now).holds or gate_holds(plan, rules, observed, memory, now):
         return None
     following = next_place(plan, memory)
     if following is None:

@@ -6,6 +6,7 @@ from myriarch.api.release import Phase
 from myriarch.engine.budget import LONG_DEAD_SECONDS
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
+from myriarch.engine.gate_standing import gate_holds, next_ask_at
 from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, silence
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_HOLD, TOLD_REVERT, Observed
@@ -24,7 +25,7 @@ def holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
         return ()
     match memory.phase:
         case Phase.PENDING:
-            return _pending(plan, observed)
+            return _pending(plan, observed) + gate_holds(plan, rules, observed, memory, now)
         case Phase.PAUSED:
             if memory.reason in PAUSES_FOR_A_PERSON:
                 return (f"waits for approval {harm_approval(plan, memory)!r} to go on",)
@@ -71,6 +72,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
         quiet = silence(plan, rules, observed, memory, now)
         if quiet.holds:
             found.append(f"{quiet.units} units are silent: silence holds")
+    found += gate_holds(plan, rules, observed, memory, now)
     frozen = observed.frozen & observed.present & (wished_ceilings(plan, memory) > 0)
     if frozen.any():
         found.append(f"{FROZEN}: {observed.freeze_reason}")
@@ -83,7 +85,9 @@ def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
         return observed.thaw_at if (observed.frozen & (observed.asserted == TOLD_HOLD)).any() else float("inf")
     if memory.phase is Phase.ROLLED_BACK:
         return _next_jitter(plan, rules, observed, memory, now)
-    if memory.phase in ENDED or memory.phase in (Phase.PAUSED, Phase.ROLLBACK_HELD, Phase.PENDING):
+    if memory.phase is Phase.PENDING:
+        return next_ask_at(plan, rules, observed, memory, now)
+    if memory.phase in ENDED or memory.phase in (Phase.PAUSED, Phase.ROLLBACK_HELD):
         return float("inf")
     moments = [_next_recorded(rules, observed, now)]
     if memory.phase is Phase.ROLLING_BACK:
@@ -92,6 +96,7 @@ def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
         return min(moments)
     moments.append(wave_standing(plan, rules, observed, memory, now).patience_at)
     moments.append(_next_given_up(rules, observed, now))
+    moments.append(next_ask_at(plan, rules, observed, memory, now))
     if observed.frozen.any():
         moments.append(observed.thaw_at)
     if memory.phase is Phase.SOAKING:

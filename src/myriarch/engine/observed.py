@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from myriarch.api.gates import Verdict
 from myriarch.engine.population import Bools, Floats, Ints
 
 Codes = NDArray[np.int8]
@@ -53,6 +54,17 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """What a gate answered ``at`` (Unix seconds): its ``verdict``, once enough answers agree, and the ``last`` by
+    itself."""
+
+    verdict: Verdict
+    last: Verdict
+    message: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     """What people and other releases ordered."""
 
@@ -79,6 +91,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     failed_seconds          float: how long a failed unit has been so.
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
+    gates                   by name and place ('production/2'): what the gates of the policy answered.
 
     One is made in every turn of every agent: as a Struct that costs a fifth of what it does as a dataclass.
     """
@@ -105,3 +118,4 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     tallies: tuple[Tally, ...] = ()
     failures: tuple[FailureNote, ...] = ()
     orders: Orders = msgspec.field(default_factory=Orders)
+    gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from myriarch.api.policy import FailureAction, NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import Amount, parse_amount
+from myriarch.engine.gate_rules import GateRule, read_gates
 
 REVERT_JITTER_SECONDS = 60.0
 """Reverts of units that show no harm yet begin spread over this long, so that they don't all restart at once."""
@@ -33,6 +34,7 @@ class Rules:
     unreachable_after_seconds: float
     revert_failed_after_seconds: float
     revert_jitter_seconds: float
+    gates: tuple[GateRule, ...] = ()
 
 
 def fleet_rules(spec: ReleasePolicySpec) -> Rules:
@@ -49,6 +51,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         unreachable_after_seconds=parse_duration(spec.unreachable.after),
         revert_failed_after_seconds=float("inf"),
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
+        gates=read_gates(spec.gates),
     )
 
 

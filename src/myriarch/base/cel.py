@@ -1,4 +1,4 @@
-"""CEL as Kubernetes rules use it: compiling, running, and the functions that Kubernetes adds.
+"""CEL as Kubernetes rules and gates use it: compiling, running, and the functions that Kubernetes adds.
 
 The engine is the package ``cel``. What it lacks and is used in rules is added here: ``find``, ``findAll``,
 ``isSorted``, ``indexOf`` on lists, ``isURL``, ``quantity``. Field names that CEL reserves are escaped as in

@@ -106,10 +106,15 @@ class HazardTest:
 
 def log_factors(look: HazardLook, tolerated_ratio: float, question: Question = Question.HARM) -> Floats:
     """ln of one look's factor for each effect betted on, [..., strata, effects]. They add up over looks, and over
-    clusters that are looked at apart."""
+    clusters that are looked at apart. Only strata where something failed cost time."""
     multiples = HARMFUL_TIMES if question is Question.HARM else SAFE_TIMES
-    columns = [_least_product(look, tolerated_ratio * multiple, tolerated_ratio) for multiple in multiples]
-    return np.stack(columns, axis=-1)
+    failed = look.treated_events + look.control_events > 0
+    factors = np.zeros((*failed.shape, len(multiples)))
+    parts = look.treated_at_risk, look.control_at_risk, look.treated_events, look.control_events
+    told = HazardLook(*(part[failed] for part in parts))
+    columns = [_least_product(told, tolerated_ratio * multiple, tolerated_ratio) for multiple in multiples]
+    factors[failed] = np.stack(columns, axis=-1)
+    return factors
 
 
 def hazard_test(strata: tuple[int, ...], tolerated_ratio: float, question: Question = Question.HARM) -> HazardTest:

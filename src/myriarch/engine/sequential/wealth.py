@@ -55,6 +55,8 @@ class Wealth:
 
         Money enters after the factors are known, so that none of it has seen them.
         """
+        if not telling.any():
+            return self
         grown = self.log_stakes + np.where(telling[..., None], log_factors, 0.0)
         steps = self.steps + telling
         if self.late_share > 0:

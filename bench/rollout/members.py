@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rollout.effects import NEVER
-from rollout.world import MOVING, NEW, OLD, RETURNING, SOAK_SECONDS, World
+from rollout.world import MOVING, NEW, OLD, SOAK_SECONDS, World
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -69,12 +69,6 @@ class Members:
         if (self.way == FORWARD).any():
             self._take_forward()
 
-    def return_nodes(self, nodes: Ints) -> None:
-        """Take single nodes back."""
-        world = self.world
-        world.state[nodes] = RETURNING
-        world.ends_at[nodes] = world.now + world.chance.update_seconds[nodes]
-
     def settled(self) -> Bools:
         """bool[c]: has done all that it was told, as far as it can."""
         world = self.world
@@ -88,7 +82,7 @@ class Members:
 
     def room(self) -> Ints:
         """int64[c]: how many more nodes may begin by the ceilings."""
-        return self.ceiling - self.world.by_cluster(self.world.began)
+        return self.ceiling - self.world.begun
 
     def _free(self) -> Ints:
         """int64[c]: how many more nodes may be out."""
@@ -107,21 +101,19 @@ class Members:
             able = (world.state == OLD) & world.ready
         able &= (quota > 0)[world.fleet.cluster]
         chosen = self._first(able, quota)
-        world.state[chosen] = MOVING
-        world.began[chosen] = True
-        world.ends_at[chosen] = world.now + world.chance.update_seconds[chosen]
+        world.begin(chosen)
 
     def _take_back(self) -> None:
         world = self.world
         told = (self.way == REVERT)[world.fleet.cluster] & ((world.state == NEW) | (world.state == MOVING))
         if world.whole:
-            self.return_nodes(np.flatnonzero(told))
+            world.take_back(np.flatnonzero(told))
             return
         out = told & ~world.ready
-        self.return_nodes(np.flatnonzero(out))
+        world.take_back(np.flatnonzero(out))
         waiting = told & world.ready
         if waiting.any():
-            self.return_nodes(self._first(waiting, self._free()))
+            world.take_back(self._first(waiting, self._free()))
 
     def _first(self, able: Bools, quota: Ints) -> Ints:
         """Of the able nodes, the first of each cluster by order, up to its quota."""

@@ -25,6 +25,10 @@ from rollout.world import World
 HOUR = 3600.0
 LOOK_SECONDS = 300.0
 REST_SECONDS = 600.0
+AFTER_SECONDS = HOUR
+"""Once the policy has ended, only harm and the person are left to follow."""
+WATCHED_SECONDS = 7 * 24 * HOUR
+"""Harm that nobody takes back is counted for a week."""
 PERSON_SECONDS = 2 * HOUR
 """A person takes the release back so long after the tool has stopped, or after a noticed harm."""
 NOTICED_SHARE = 0.01
@@ -62,6 +66,8 @@ class Run:
 
     def _over(self) -> bool:
         world = self.world
+        if self.policy.standing is Standing.SUCCEEDED and world.now > self.harm.first + WATCHED_SECONDS:
+            return True
         if world.moving.any() or self.harm.now_harmed:
             return False
         if self.by_person or self.policy.standing is Standing.ROLLED_BACK:
@@ -88,13 +94,14 @@ class Run:
         now = self.world.now
         if self.world.moving.any():
             return now + LOOK_SECONDS
+        rest = REST_SECONDS if self.policy.standing is Standing.RUNNING else AFTER_SECONDS
         moments = [self.world.next_change()]
         if not self.by_person:
             moments += [self.policy.wake_at(), self.called_at + PERSON_SECONDS]
         if (self.members.way == FORWARD).any() and (self.members.room() > 0).any():
             moments.append(now + REST_SECONDS)
         later = min((moment for moment in moments if moment > now), default=NEVER)
-        return later if later == NEVER else math.ceil(later / REST_SECONDS) * REST_SECONDS
+        return later if later == NEVER else math.ceil(later / rest) * rest
 
     def outcome(self, seconds: float) -> Outcome:
         policy, harm, world = self.policy, self.harm, self.world

@@ -87,7 +87,7 @@ class Myriarch(Policy):
             echoed=yes,
             settled=agents.settled(),
             busy=no,
-            begun=world.by_cluster(world.began),
+            begun=world.begun.copy(),
             updated=world.by_cluster((world.state == NEW) & (world.sick_since == NEVER)),
             failed=world.by_cluster(agents.failed),
             unavailable=zeros,

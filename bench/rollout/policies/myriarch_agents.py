@@ -75,9 +75,8 @@ class Agents:
     def _judge(self) -> None:
         """A cluster that bears no more takes the attempt back by itself."""
         failed = self._world.by_cluster(self.failed)
-        begun = self._world.by_cluster(self._world.began)
         tolerance = self._tolerance
-        borne = tolerance.count if tolerance.count is not None else (tolerance.share or 0.0) * begun
+        borne = tolerance.count if tolerance.count is not None else (tolerance.share or 0.0) * self._world.begun
         itself = (failed >= NODE_MINIMUM) & (failed > borne) & (self._members.way != REVERT)
         self.self_reverted |= itself
 
@@ -86,4 +85,4 @@ class Agents:
         world = self._world
         too_long = self.failed & (world.sick_since <= world.now - self._give_up_seconds)
         if too_long.any():
-            self._members.return_nodes(np.flatnonzero(too_long))
+            world.take_back(np.flatnonzero(too_long))

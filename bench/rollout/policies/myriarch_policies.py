@@ -11,6 +11,7 @@ import yaml
 
 import myriarch.sim.demo
 from myriarch.api.policy import ReleasePolicySpec
+from myriarch.base.durations import parse_duration
 from myriarch.engine.policy_check import policy_faults
 
 STANDARD = Path(myriarch.sim.demo.__file__).parent / "policy.yaml"
@@ -35,3 +36,9 @@ def shipped(whole: bool) -> Shipped:
     for fault in policy_faults(spec):
         raise fault
     return Shipped(spec, spec.stages[-1].environment or "")
+
+
+def longest_soak(whole: bool) -> float:
+    """Seconds: the longest soak of a wave of production. Harm that shows later can't be met by its canaries."""
+    stage = shipped(whole).spec.stages[-1]
+    return max(parse_duration(wave.soak or stage.soak) for wave in stage.waves)

@@ -1,7 +1,6 @@
 """The fleet as the engine's population: clusters as units, with the values of their nodes as strata; and tallies.
 
-Racks are left out: there are too many to cover, and blame by place is the business of blame. Tallies are counted
-exactly; a real hub estimates the updated nodes of clusters in which nothing failed.
+Racks are left out: there are too many to cover, and blame by place is the business of blame.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 from myriarch.base.hashing import hash_names
 from myriarch.engine.observed import Tally
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Ints, Population, Value
+from myriarch.engine.population import Bools, Floats, Ints, Population, Value
 from rollout.fleet import Fleet
 from rollout.vocabulary import CLUSTER_ATTRIBUTES, NODE_ATTRIBUTES, values_of
 from rollout.world import NEW, World
@@ -23,10 +22,12 @@ UNCOVERED = ("rack",)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strata:
-    """``columns`` int64[n, a]: for each attribute the index of the node's value among the population's values."""
+    """``columns`` int64[n, a]: for each attribute the index of the node's value among the population's values.
+    ``floats`` float64[c, v]: the population's strata, as numpy multiplies them fast."""
 
     population: Population
     columns: Ints
+    floats: Floats
 
     def member(self, rows: Ints) -> Bools:
         """bool[k, v]: which of the nodes has which value."""
@@ -34,17 +35,24 @@ class Strata:
         found[np.arange(len(rows))[:, None], self.columns[rows]] = True
         return found
 
-    def count(self, chosen: Bools) -> Ints:
-        """int64[v]: nodes chosen by value."""
+    def count(self, chosen: Ints) -> Ints:
+        """int64[v]: how many of the nodes int64[k] have each value."""
         return np.bincount(self.columns[chosen].ravel(), minlength=len(self.population.values))
 
     def tallies(self, plan: ReleasePlan, world: World, failed: Bools) -> tuple[Tally, ...]:
-        """Updated and failed nodes by value, stage by stage."""
+        """Updated and failed nodes by value, stage by stage: told by the clusters in which something failed, estimated
+        for the others from how much of them is updated, as ``controllers/release/columns.py`` does."""
         updated = (world.state == NEW) & ~failed
+        telling = world.by_cluster(failed) > 0
+        share = np.where(telling, 0.0, world.by_cluster(updated) / world.fleet.size)
+        told = np.flatnonzero(updated & telling[world.fleet.cluster])
+        lost = np.flatnonzero(failed)
+        homes = world.fleet.cluster
         found = []
         for stage in plan.stages:
-            here = stage.members[world.fleet.cluster]
-            found.append(Tally(self.count(updated & here).astype(np.float64), self.count(failed & here)))
+            exact = self.count(told[stage.members[homes[told]]])
+            struck = self.count(lost[stage.members[homes[lost]]])
+            found.append(Tally((share * stage.members) @ self.floats + exact, struck))
         return tuple(found)
 
 
@@ -62,4 +70,5 @@ def strata_of(fleet: Fleet, whole: bool) -> Strata:
     names = [f"cluster-{number:03}" for number in range(fleet.clusters)]
     order = hash_names(fleet.seed, names)
     nowhere = np.full(fleet.clusters, -1, np.int64)
-    return Strata(Population(order, fleet.size, strata, tuple(values), nowhere, names), columns)
+    population = Population(order, fleet.size, strata, tuple(values), nowhere, names)
+    return Strata(population, columns, strata.astype(np.float64))

@@ -1,0 +1,23 @@
+"""All that one run of the benchmark found: what ``--output json`` prints and the report shows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rollout.aims import Aim
+from rollout.outcome import Outcome
+from rollout.scenario import Scenario
+from rollout.summary import Summary
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``seconds`` is the benchmark's own running time; ``outcomes`` are paired by seed."""
+
+    seeds: int
+    peer_seeds: int
+    jobs: int
+    seconds: float
+    summaries: list[Summary]
+    aims: list[Aim]
+    scenarios: list[Scenario]
+    outcomes: list[Outcome]

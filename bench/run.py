@@ -1,8 +1,8 @@
 """Runs the benchmarks and prints what they measured: a table, or a JSON list.
 
 ``python bench/run.py`` runs all of them, the release over 10,000 clusters included; names choose some:
-``plan``, ``server``, ``release``, ``kube``, ``informer``, ``members``. The peers of ``kube`` and ``members`` must have
-been built (``make components``). Progress goes to stderr.
+``plan``, ``server``, ``release``, ``kube``, ``informer``, ``members``, ``sequential``. The peers of ``kube`` and
+``members`` must have been built (``make components``). Progress goes to stderr.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import kube
 import members
 import plans
 import releases
+import sequential
 import servers
 from measurement import Measurement
 from table import render
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "kube": kube.run,
     "informer": informers.run,
     "members": members.run,
+    "sequential": sequential.run,
 }
 SIZES = "100,1000,10000"
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from measurement import Measurement, progress
+from myriarch.engine.sequential.detectable import POWER
+from sequential_bounds import found_at_smallest, history_alarms, misses, rack_alarms
 from sequential_rivals import fixed_shares
 from sequential_runs import First, of_counts, of_hazard, of_means, of_quantiles, of_release, of_shares
 from sequential_streams import Setting, events
@@ -29,7 +31,11 @@ FAILURE, RATIOS = 0.0005, (2.0, 5.0, 20.0)
 
 def run(sizes: Sequence[int], seed: int) -> list[Measurement]:
     """Shares of runs; ``sizes`` do not matter."""
-    return [*false_alarms(Setting(RUNS, LOOKS, seed)), *power(Setting(POWER_RUNS, HORIZON, seed))]
+    return [
+        *false_alarms(Setting(RUNS, LOOKS, seed)),
+        *power(Setting(POWER_RUNS, HORIZON, seed)),
+        *around(Setting(RUNS // 4, HORIZON // 4, seed)),
+    ]
 
 
 def false_alarms(setting: Setting) -> list[Measurement]:
@@ -73,6 +79,26 @@ def power(setting: Setting) -> list[Measurement]:
         ours = of_hazard(setting, (FAILURE * ratio, FAILURE), ARMS, ALPHA)
         once = _fixed(setting, (FAILURE * ratio, FAILURE))
         found += _against_fixed(f"hazard.ratio_{ratio:g}", ours, once, setting.looks)
+    return found
+
+
+def around(setting: Setting) -> list[Measurement]:
+    """Confidence sequences, smallest effects, racks that die, and history in place of controls."""
+    runs, looks, seed = setting.runs, setting.looks, setting.seed
+    progress(f"bounds: {runs:,} runs, {looks:,} looks")
+    found = [
+        _measured(f"sequential.bounds_miss.{name}", share, "stated alpha", ALPHA)
+        for name, share in misses(runs, looks, ALPHA, seed).items()
+    ]
+    found += [
+        _measured(f"sequential.power_at_smallest.{name}", share, "stated power", POWER, True)
+        for name, share in found_at_smallest(runs, ALPHA, seed).items()
+    ]
+    racks = rack_alarms(runs // 2, looks, ALPHA, seed)
+    by_units = racks["by_units"]
+    found.append(_measured("sequential.false_alarms.racks", racks["by_racks"], "units taken as independent", by_units))
+    past = history_alarms(runs // 2, looks, ALPHA, seed)
+    found.append(_measured("sequential.false_alarms.history", past, "stated alpha", ALPHA))
     return found
 
 

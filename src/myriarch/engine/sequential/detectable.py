@@ -1,8 +1,8 @@
 """The smallest harm that a wave can show, before it moves: what the plan prints for each stratum.
 
 Evidence rises with the number of updated units that fail. So two questions remain, both asked of the very tests that
-will judge: how many failures of n updated units make the wealth reach the threshold (the controls fail as often as they
-usually do), and how large must a unit's chance to fail be so that so many fail with the wanted power,
+will judge: how many failures of n updated units make the wealth reach the threshold (the controls fail one deviation
+more often than they usually do), and how large must a unit's chance to fail be so that so many fail with the wanted power,
 
     P(Binomial(n, share) >= needed) >= power.
 
@@ -47,7 +47,7 @@ def detectable_failures(
 ) -> Detectable:
     """By the hazard test. ``treated`` and ``control`` units [strata], ``background`` [strata] the chance of a control
     to fail within the soak, ``threshold`` [strata] the evidence needed: 1 / (alpha times weights of ``combine``)."""
-    expected = np.round(control * background)
+    expected = _unlucky(control * background)
 
     def log_evidence(failures: Floats) -> Floats:
         look = HazardLook(treated, control, failures, expected)
@@ -60,7 +60,7 @@ def detectable_shares(
     treated: Floats, control: Floats, background: Floats, tolerance: Tolerance, threshold: Floats
 ) -> Detectable:
     """By the test of proportions; arguments as above, with trials in place of units."""
-    expected = np.round(control * background)
+    expected = _unlucky(control * background)
 
     def log_evidence(failures: Floats) -> Floats:
         test = share_test(treated.shape, tolerance, baseline=(control, control * background))
@@ -77,6 +77,12 @@ def pooled(
     common = np.atleast_1d((control * background).sum() / units)
     sums = (np.atleast_1d(treated.sum()), np.atleast_1d(control.sum()))
     return detectable_failures(*sums, common, tolerated_ratio, np.atleast_1d(np.float64(threshold)))
+
+
+def _unlucky(mean: Floats) -> Floats:
+    """A number of failures that controls with this mean exceed about once in six times."""
+    number: Floats = np.ceil(mean + np.sqrt(mean))
+    return number
 
 
 def _detectable(

@@ -23,7 +23,7 @@ def test_a_plan_says_clusters_nodes_cover_exposure_and_soaks(cli: Cli, server: S
     assert rehearse["waves"][0]["nodes"] == 10
     canary, half, rest = production["waves"]
     assert canary["covering"]
-    assert (canary["coveredValues"], canary["uncovered"]) == (2, [])
+    assert (canary["coveredValues"], canary["uncovered"]) == (4, [])
     assert 4 <= canary["nodes"] <= 12
     assert canary["exposure"] == pytest.approx(canary["nodes"] / 140)
     assert half["approval"]
@@ -32,7 +32,7 @@ def test_a_plan_says_clusters_nodes_cover_exposure_and_soaks(cli: Cli, server: S
     assert plan["minimumSeconds"] == 600 + 3 * 3600 + 4 * node_soak
     text = cli(*PLAN, "--policy-file", policy_file).out
     assert "stage production (prod): 2 clusters, 140 nodes, begins when approved" in text
-    assert "covers 2/2" in text
+    assert "covers 4/4" in text
 
 
 def test_the_policy_of_the_hub_counts_and_nothing_is_written(cli: Cli, server: Server, policy_file: Path) -> None:

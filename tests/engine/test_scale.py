@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bench import plan as bench
 
+from bench import plan as bench
 from myriarch.base.hashing import mix
 from myriarch.engine.population import Population, Value
 

@@ -15,7 +15,7 @@ import msgspec
 
 from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
-from myriarch.agent.nodes import strata_counts
+from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.base.clock import parse_rfc3339
@@ -79,7 +79,7 @@ class Agent:
         wake_at = NEVER
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
-            return self._findings(cluster.status.components, self._driver.observe("", now), wake_at, now)
+            return self._findings(cluster, cluster.status.components, self._driver.observe("", now), wake_at, now)
         for grant in cluster.spec.components:
             before = self._latest(told.get(grant.component), grant.component)
             if grant.component in blocked:
@@ -93,7 +93,7 @@ class Agent:
             turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
         statuses = [*(status for status, _, _ in turns), *still]
-        return self._findings(statuses, states or self._driver.observe("", now), wake_at, now, tuple(turns))
+        return self._findings(cluster, statuses, states or self._driver.observe("", now), wake_at, now, tuple(turns))
 
     def moves_by(self, driver: Driver | None) -> bool:
         """Whether ``driver`` is the one that it moves nodes by."""
@@ -120,6 +120,7 @@ class Agent:
 
     def _findings(
         self,
+        cluster: Cluster,
         statuses: list[ComponentStatus],
         states: NodeStates,
         wake_at: float,
@@ -128,13 +129,14 @@ class Agent:
     ) -> Findings:
         members = self._driver.membership()
         present, ready = members if members is not None else (states.present, (states.ready == 1) & states.present)
-        mark = present.tobytes()
+        pairs = cluster.spec.pairs
+        mark = present.tobytes() + (repr(pairs).encode() if pairs else b"")
         recount = members is not None and now - self._counted_at >= RECOUNT_SECONDS
         strata = None
         version = ""
         if mark != self._counted or recount:
             attributes = self._driver.attributes()
-            counts = strata_counts(attributes, present)
+            counts = strata_counts(attributes | joint_attributes(attributes, pairs), present)
             if mark != self._counted or counts != self._strata:
                 strata = counts
                 version = _version(attributes)

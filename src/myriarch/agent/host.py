@@ -305,8 +305,10 @@ def _status(findings: Findings, told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_the_lost(counts: dict[str, dict[str, int]], told: dict[str, Any]) -> dict[str, Any]:
-    """A merge patch keeps what it doesn't name: values that no node has any more are named as null."""
-    return {name: {**dict.fromkeys(told.get(name, {})), **values} for name, values in counts.items()}
+    """A merge patch keeps what it doesn't name: values that no node has any more, and pairs of attributes that nobody
+    asks for any more, are named as null."""
+    lost = {name: None for name, values in told.items() if name not in counts and values is not None}
+    return {**lost, **{name: {**dict.fromkeys(told.get(name) or {}), **values} for name, values in counts.items()}}
 
 
 def _urgent(told: list[ComponentStatus], components: list[ComponentStatus]) -> bool:

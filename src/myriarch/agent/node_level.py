@@ -135,7 +135,7 @@ class NodeLevel:
         return selected
 
     def _covering(self, grant: Grant, free: Bools, begun: Bools) -> Ints:
-        population = node_population(self._driver, strata=True)
+        population = node_population(self._driver, strata=True, asked=[cover.attribute for cover in grant.cover])
         positions = {(v.attribute, v.value): i for i, v in enumerate(population.values)}
         wanted = np.zeros(len(population.values), np.int64)
         for cover in grant.cover:

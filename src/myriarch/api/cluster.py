@@ -52,8 +52,8 @@ class Direction(StrEnum):
 class CoverValue(Struct, kw_only=True):
     """Canaries wanted among the nodes with one attribute value."""
 
-    attribute: Annotated[str, Meta(description="Attribute of nodes.", max_length=63)]
-    value: Annotated[str, Meta(description="Value of the attribute.", max_length=253)]
+    attribute: Annotated[str, Meta(description="Attribute of nodes, or a pair of them: 'a+b'.", max_length=127)]
+    value: Annotated[str, Meta(description="Value of the attribute.", max_length=507)]
     nodes: Annotated[int, Meta(description="Canaries wanted among the nodes with it.", ge=1)]
 
 
@@ -89,6 +89,15 @@ class ClusterSpec(Struct, kw_only=True):
         Mode.MANAGE
     )
     mirror_of: Annotated[str, Meta(max_length=253, description="Production cluster it mirrors.")] | None = None
+    pairs: Annotated[
+        list[
+            Annotated[
+                list[Annotated[str, Meta(min_length=1, max_length=63)]],
+                Meta(description="Two attributes of nodes.", min_length=2, max_length=2),
+            ]
+        ],
+        Meta(description="Pairs of attributes whose values met together the agent counts too.", max_length=32),
+    ] = []
     components: Annotated[
         Annotated[list[Grant], list_map("component", max_items=64)], Meta(description="Grants, one a component.")
     ] = []

@@ -15,6 +15,7 @@ from msgspec import Meta, field
 from myriarch.api.gates import Gates
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
 from myriarch.api.rule import Rule
+from myriarch.api.strata import PAIRS_MAX, halves, pair_name
 
 COVER = "cover"
 
@@ -76,7 +77,7 @@ class Stage(Struct, kw_only=True):
 class AttributeCoverage(Struct, kw_only=True):
     """How many canaries each value of one attribute gets."""
 
-    attribute: Annotated[str, Meta(description="Attribute of nodes or clusters.", min_length=1, max_length=63)]
+    attribute: Annotated[str, Meta(description="Attribute of nodes or clusters.", min_length=1, max_length=127)]
     per_value: Annotated[int, Meta(description="Canaries for each of its values.", ge=1, le=1000)]
 
 
@@ -86,11 +87,22 @@ class Coverage(Struct, kw_only=True):
     per_value: Annotated[int, Meta(ge=1, le=1000, description="Canary nodes for each value of each attribute.")] = 2
     attributes: Annotated[
         Annotated[list[AttributeCoverage], list_map("attribute", max_items=32)],
-        Meta(description="Attributes that get another number of canaries."),
+        Meta(description="Attributes that get another number of canaries; a pair is named 'a+b', in order."),
+    ] = []
+    pairs: Annotated[
+        list[
+            Annotated[
+                list[Annotated[str, Meta(min_length=1, max_length=63)]],
+                Meta(description="Two attributes.", min_length=2, max_length=2),
+            ]
+        ],
+        Meta(description="Pairs of attributes whose values met together are covered too.", max_length=PAIRS_MAX),
     ] = []
 
     def wanted(self, attribute: str) -> int:
-        """Canaries wanted for each value of ``attribute``."""
+        """Canaries wanted for each value of ``attribute``: none where it is a pair that is not named."""
+        if halves(attribute) is not None and all(pair_name(pair) != attribute for pair in self.pairs):
+            return 0
         return next((a.per_value for a in self.attributes if a.attribute == attribute), self.per_value)
 
 

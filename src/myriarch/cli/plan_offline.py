@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.api.cluster import Cluster, ClusterSpec, ClusterStatus
 from myriarch.api.meta import ObjectMeta
+from myriarch.drivers.simulated import SimulatedDriver
 from myriarch.fleet.fleet import Fleet
 from myriarch.fleet.load import load_fleet
 
 
-def clusters_of_file(path: Path) -> list[Cluster]:
-    """Cluster objects with labels, node counts and strata. Raises UserFault for a file that is no fleet."""
+def clusters_of_file(path: Path, pairs: Sequence[Sequence[str]] = ()) -> list[Cluster]:
+    """Cluster objects with labels, node counts and strata, ``pairs`` of attributes among them. Raises UserFault for a
+    file that is no fleet."""
     fleet = Fleet(load_fleet(path))
     return [
         Cluster(
             metadata=ObjectMeta(name=plan.name, labels=dict(plan.labels)),
             spec=ClusterSpec(environment=plan.environment, mirror_of=plan.mirror_of or None),
-            status=ClusterStatus(nodes=len(plan.nodes), ready_nodes=len(plan.nodes), strata=_strata(fleet, plan.name)),
+            status=_status(fleet, plan.name, pairs),
         )
         for plan in fleet.plans
     ]
 
 
-def _strata(fleet: Fleet, cluster: str) -> dict[str, dict[str, int]]:
-    strata: dict[str, dict[str, int]] = {}
-    for attribute, column in fleet.cluster(cluster).attributes.items():
-        counts = np.bincount(column.codes, minlength=len(column.values))
-        strata[attribute] = {
-            value: int(count) for value, count in zip(column.values, counts, strict=True) if value and count
-        }
-    return strata
+def _status(fleet: Fleet, cluster: str, pairs: Sequence[Sequence[str]]) -> ClusterStatus:
+    """As the cluster's agent would tell it."""
+    driver = SimulatedDriver(fleet, cluster)
+    attributes, nodes = driver.attributes(), len(driver.names)
+    strata = strata_counts(attributes | joint_attributes(attributes, pairs), np.ones(nodes, np.bool_))
+    return ClusterStatus(nodes=nodes, ready_nodes=nodes, strata=strata)

@@ -15,6 +15,7 @@ from myriarch.api.cluster import Cluster
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.durations import format_duration, parse_duration
 from myriarch.cli.output import Column, Table, percent, render
+from myriarch.cli.plan_strata import healthy_clusters, strata_document, strata_text
 from myriarch.engine.plan import ReleasePlan, StagePlan, WavePlan
 from myriarch.engine.population import Bools, Population
 
@@ -30,10 +31,12 @@ def plan_document(plan: ReleasePlan, clusters: Sequence[Cluster], policy: Releas
     begun: dict[str, int] = {}
     node_soak = parse_duration(policy.nodes.soak)
     stages = []
+    healthy = healthy_clusters(clusters)
     for stage in plan.stages:
         before = begun.get(stage.environment, 0)
         total = totals.get(stage.environment, stage.weight)
-        stages.append(_stage(stage, plan.population, before, total, node_soak))
+        shown = _stage(stage, plan.population, before, total, node_soak)
+        stages.append({**shown, **strata_document(stage, plan.population, healthy)})
         begun[stage.environment] = before + (stage.waves[-1].nodes if stage.waves else 0)
     return {
         "clusters": sum(stage["clusters"] for stage in stages),
@@ -44,7 +47,7 @@ def plan_document(plan: ReleasePlan, clusters: Sequence[Cluster], policy: Releas
 
 
 def _stage(stage: StagePlan, population: Population, before: int, total: int, node_soak: float) -> dict[str, Any]:
-    there = population.strata[stage.members].sum(axis=0) > 0
+    there = (population.strata[stage.members].sum(axis=0) > 0) & (stage.wanted > 0)
     waves = [_wave(number, wave, population, there, node_soak) for number, wave in enumerate(stage.waves, 1)]
     for wave in waves:
         wave["exposure"] = min((before + wave["nodes"]) / total, 1.0) if total else 0.0
@@ -79,13 +82,16 @@ def _wave(number: int, wave: WavePlan, population: Population, there: Bools, nod
     }
 
 
-def plan_text(document: dict[str, Any], wide: bool) -> str:
-    """The plan as tables, a stage a table, and what to beware of."""
+def plan_text(document: dict[str, Any], wide: bool, strata: bool) -> str:
+    """The plan as tables, a stage a table (and one of its strata), and what to beware of."""
     about = f"{document['component']} to {document['revision']} under policy {document['policy']}"
     reach = f"{document['clusters']} clusters, {document['nodes']} nodes"
     shortest = f"at least {format_duration(document['minimumSeconds'])} of soaks"
     parts = [f"{about}\n{reach}, {shortest}"]
-    parts += [_stage_text(stage, wide) for stage in document["stages"]]
+    for stage in document["stages"]:
+        parts.append(_stage_text(stage, wide))
+        if strata:
+            parts.append(strata_text(stage))
     parts += [f"warning: {warning}" for warning in document["warnings"]]
     return "\n\n".join(parts)
 

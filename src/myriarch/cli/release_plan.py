@@ -14,6 +14,7 @@ from myriarch.cli.connect import Session, ask
 from myriarch.cli.freeze_conflicts import freeze_warnings
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.plan_offline import clusters_of_file
+from myriarch.cli.plan_strata import strata_warnings
 from myriarch.cli.plan_view import plan_document, plan_text
 from myriarch.cli.release_wish import Checked, Wish, check, planned, policy_of_file, wish_options
 from myriarch.cli.target import Target, hub_options
@@ -23,6 +24,7 @@ from myriarch.client.refs import FREEZE_WINDOWS
 @click.command()
 @wish_options
 @click.option("--fleet", type=click.Path(path_type=Path), metavar="FILE", help="Plan over a fleet file, without a hub.")
+@click.option("--strata", is_flag=True, help="Also show how many canaries meet each attribute value.")
 @hub_options
 @output_option()
 def plan(
@@ -33,6 +35,7 @@ def plan(
     selector: str,
     seed: int,
     fleet: Path | None,
+    strata: bool,
     target: Target,
     output: Output,
 ) -> None:
@@ -46,8 +49,13 @@ def plan(
     else:
         if policy_file is None:
             raise UserFault("--policy-file", "", "is missing", "Give it: a fleet file holds no policies.")
-        document = _document(planned(wish, policy_of_file(wish), True, clusters_of_file(fleet)))
-    emit(output, document, lambda: plan_text(document, output is Output.WIDE))
+        document = _document(_offline(wish, fleet))
+    emit(output, document, lambda: plan_text(document, output is Output.WIDE, strata))
+
+
+def _offline(wish: Wish, fleet: Path) -> Checked:
+    policy = policy_of_file(wish)
+    return planned(wish, policy, True, clusters_of_file(fleet, policy.spec.coverage.pairs))
 
 
 async def _online(session: Session, wish: Wish) -> dict[str, Any]:
@@ -74,4 +82,5 @@ def _warnings(document: dict[str, Any]) -> list[str]:
         if blind:
             named = ", ".join(blind[:5]) + (", …" if len(blind) > 5 else "")
             found.append(f"the first wave of stage {stage['name']} doesn't meet {len(blind)} values: {named}")
+        found += strata_warnings(stage)
     return found

@@ -7,23 +7,18 @@ name returns. What depends on a release (grants, progress) is in ``controllers/r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from myriarch.api.cluster import Cluster, Mode
 from myriarch.api.meta import LabelSelector
+from myriarch.api.strata import CLUSTER_ATTRIBUTES, CLUSTER_LABELS, ENVIRONMENT, SIZE_CLASS, size_class
 from myriarch.base.clock import parse_rfc3339
 from myriarch.base.conditions import CONNECTED
-from myriarch.base.hashing import hash_names
+from myriarch.base.hashing import hash_names, mix, stable_hash
+from myriarch.engine.pairs import with_pairs
 from myriarch.engine.population import Bools, Floats, Hashes, Ints, Population, Value
-
-CLUSTER_STRATA = {
-    "region": "topology.kubernetes.io/region",
-    "provider": "myriarch.io/provider",
-    "sizeClass": "myriarch.io/size-class",
-}
-"""Attributes of clusters, by the label that tells them; all nodes of a cluster share their values."""
 
 _FIRST_ROWS = 64
 _FIRST_VALUES = 64
@@ -45,6 +40,7 @@ class FleetTable:
         self._environment = np.zeros(_FIRST_ROWS, np.int16)
         self._environments: dict[str, int] = {}
         self._hashes: dict[int, Hashes] = {}
+        self._stratum = np.zeros(_FIRST_ROWS, np.uint64)
 
     @classmethod
     def of(cls, clusters: Iterable[Cluster]) -> FleetTable:
@@ -105,15 +101,19 @@ class FleetTable:
         self.topology += 1
         return row
 
-    def population(self, seed: int) -> Population:
-        """The units in the order that ``seed`` draws."""
+    def population(self, seed: int, pairs: Sequence[Sequence[str]] = ()) -> Population:
+        """The units in the order that ``seed`` draws; also with the joint values of ``pairs`` of attributes."""
         hashes = self._hashes.get(seed)
         names = [cluster.name for cluster in self.clusters]
         if hashes is None or len(hashes) != len(names):
             hashes = hash_names(seed, names)
             self._hashes = {seed: hashes} if len(self._hashes) > _SEEDS_KEPT else {**self._hashes, seed: hashes}
         spans_all = np.full(self.size, -1, np.int64)
-        return Population(hashes, self.weight.copy(), self.strata, tuple(self.values), spans_all, names)
+        stratum = mix(self._stratum[: self.size] ^ np.uint64(stable_hash(seed, "strata")))
+        values = tuple(self.values)
+        weight = self.weight.copy()
+        plain = Population(hashes, weight, self.strata, values, spans_all, names, stratum, CLUSTER_ATTRIBUTES)
+        return with_pairs(plain, pairs)
 
     def matching(self, environment: str | None, selector: LabelSelector | None) -> Bools:
         """bool[n]: clusters of ``environment`` (any where None) that ``selector`` (all where None) chooses."""
@@ -148,6 +148,7 @@ class FleetTable:
             self._weight = np.concatenate([self._weight, np.zeros(row, np.int64)])
             self._silent_since = np.concatenate([self._silent_since, np.full(row, np.inf)])
             self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)])
+            self._stratum = np.concatenate([self._stratum, np.zeros(row, np.uint64)])
         self.clusters.append(cluster)
         self._row_of[cluster.name] = row
         return row
@@ -158,11 +159,11 @@ class FleetTable:
             for value, count in counts.items():
                 column = self._column(Value(attribute, value))  # may replace the matrix by a wider one
                 self._strata[row, column] = count
-        for attribute, label in CLUSTER_STRATA.items():
-            found = cluster.metadata.labels.get(label)
-            if found is not None:
-                column = self._column(Value(attribute, found))
-                self._strata[row, column] = cluster.status.nodes
+        shared = shared_values(cluster)
+        for attribute, found in shared.items():
+            column = self._column(Value(attribute, found))
+            self._strata[row, column] = cluster.status.nodes
+        self._stratum[row] = stable_hash(0, *(part for pair in shared.items() for part in pair))
 
     def _column(self, value: Value) -> int:
         column = self._column_of.get(value)
@@ -175,6 +176,16 @@ class FleetTable:
 
 
 _SEEDS_KEPT = 8
+
+
+def shared_values(cluster: Cluster) -> dict[str, str]:
+    """The attributes that all nodes of the cluster share. One that nobody gave a size class has that of its nodes."""
+    labels = cluster.metadata.labels
+    found = {ENVIRONMENT: cluster.spec.environment}
+    found |= {name: labels[label] for name, label in CLUSTER_LABELS.items() if labels.get(label)}
+    if cluster.status.nodes:
+        found.setdefault(SIZE_CLASS, size_class(cluster.status.nodes))
+    return found
 
 
 def silent_since(cluster: Cluster) -> float:

@@ -1,7 +1,8 @@
 """The plan of a release: which units take part in each wave, and how many nodes of each may begin.
 
 A plan is a function of the policy, the population and the seed (which is in ``population.order``): nothing
-of it is stored, it is made anew whenever the population changes. Ceilings never fall from wave to wave.
+of it is stored, it is made anew whenever the population changes. Ceilings never fall from wave to wave. A covering
+wave takes the units of ``cover.py``, one of so many units a stratified sample (``sampling.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import parse_amount
 from myriarch.engine.cover import cover_units, share_out
 from myriarch.engine.population import Bools, Ints, Population
+from myriarch.engine.sampling import next_in_order
 
 COVER_SLACK = 1.5
 """A covering ceiling allows this many times the nodes that one attribute alone needs: values overlap unevenly."""
@@ -41,7 +43,8 @@ class WavePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 
 class StagePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """One stage. ``members`` bool[n]: the units that it moves."""
+    """One stage. ``members`` bool[n]: the units that it moves; ``wanted`` int64[v]: canaries that its covering waves
+    owe each value (0: none of its own), where so many nodes have it."""
 
     name: str
     environment: str
@@ -49,6 +52,7 @@ class StagePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
     waves: tuple[WavePlan, ...]
     approval: bool
     weight: int
+    wanted: Ints
 
 
 class ReleasePlan(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -79,7 +83,7 @@ def _plan_stage(
     builder = _StageBuilder(stage, coverage, population, members, ranked)
     waves = tuple(builder.wave(wave, group) for wave, group in zip(*_waves(stage, len(ranked), groups), strict=True))
     weight = int(population.weight[members].sum())
-    return StagePlan(stage.name, stage.environment or "", members, waves, stage.approval, weight)
+    return StagePlan(stage.name, stage.environment or "", members, waves, stage.approval, weight, builder.wanted)
 
 
 def _waves(stage: Stage, units: int, groups: Sequence[Bools | None]) -> tuple[Sequence[Wave], Sequence[Bools | None]]:
@@ -99,12 +103,12 @@ class _StageBuilder:
 
     def __init__(self, stage: Stage, coverage: Coverage, population: Population, members: Bools, ranked: Ints) -> None:
         self.stage = stage
-        self.coverage = coverage
         self.population = population
         self.members = members
         self.ranked = ranked
         self.taking_part = np.zeros(population.size, np.bool_)
         self.ceiling = np.zeros(population.size, np.int64)
+        self.wanted = wanted_canaries(coverage, population, members)
         self._covering: Ints | None = None
 
     def wave(self, wave: Wave, group: Bools | None) -> WavePlan:
@@ -112,7 +116,7 @@ class _StageBuilder:
         covering, owed = np.empty(0, np.int64), np.empty((0, len(self.population.values)), np.int64)
         if wave.nodes == COVER:
             covering = self.ranked[self.taking_part[self.ranked]]
-            owed = share_out(self.population.strata, self._wanted(), covering)
+            owed = share_out(self.population.strata, self.wanted, covering)
             wished = np.zeros_like(self.ceiling)
             wished[covering] = self._cover_ceilings(owed, covering)
         else:
@@ -130,17 +134,14 @@ class _StageBuilder:
         else:
             count = parse_amount(wave.clusters, "clusters").at_most(len(self.ranked))
             missing = count - int(self.taking_part.sum())
-            waiting = self.ranked[~self.taking_part[self.ranked]]
-            self.taking_part[waiting[: max(missing, 0)]] = True
+            if missing > 0:
+                self.taking_part[next_in_order(self.population, self.ranked, self.taking_part)[:missing]] = True
 
     def _cover_set(self) -> Ints:
         if self._covering is None:
             p = self.population
-            self._covering = cover_units(p.strata, self._wanted(), p.order, p.weight, self.members)
+            self._covering = cover_units(p.strata, self.wanted, p.order, p.weight, self.members)
         return self._covering
-
-    def _wanted(self) -> Ints:
-        return np.asarray([self.coverage.wanted(v.attribute) for v in self.population.values], np.int64)
 
     def _cover_ceilings(self, owed: Ints, covering: Ints) -> Ints:
         attributes = [v.attribute for v in self.population.values]
@@ -176,12 +177,27 @@ class _StageBuilder:
         return capped
 
 
+def wanted_canaries(coverage: Coverage, population: Population, members: Bools) -> Ints:
+    """int64[v]: canaries wanted for each value. What all units of the stage share is met by any canary, and asks for
+    none of its own."""
+    wanted = np.asarray([coverage.wanted(v.attribute) for v in population.values], np.int64)
+    weight = population.weight[members]
+    common = [
+        column
+        for column, value in enumerate(population.values)
+        if value.attribute in population.shared and (population.strata[members, column] == weight).all()
+    ]
+    if common and (population.strata[members].any(axis=0) & (wanted > 0)).sum() > len(common):
+        wanted[common] = 0
+    return wanted
+
+
 def plan_nodes(population: Population, ceiling: Ints) -> ReleasePlan:
     """The plan of one grant within a cluster: one stage, one wave, ``ceiling`` int64[n] of 0 or 1 a node.
 
     Its gate stays shut: whether the cluster goes on is the hub's to say, by a higher ceiling.
     """
-    none = np.empty(0, np.int64)
+    none, nothing = np.empty(0, np.int64), np.zeros(len(population.values), np.int64)
     wave = WavePlan("grant", ceiling, 0.0, True, none, np.empty((0, len(population.values)), np.int64))
-    stage = StagePlan("cluster", "", np.ones(population.size, np.bool_), (wave,), False, population.size)
+    stage = StagePlan("cluster", "", np.ones(population.size, np.bool_), (wave,), False, population.size, nothing)
     return ReleasePlan((stage,), population)

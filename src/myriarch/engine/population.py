@@ -52,6 +52,9 @@ class Population:
     weight    int64[n]: nodes of each unit.
     strata    int64[n, v]: nodes of each unit with each of ``values``.
     domain    int64[n]: failure domain (zone) of each unit, -1 where it spans several.
+    stratum   uint64[n]: a seeded hash of the values that all nodes of a unit share (provider, size class), so units
+              with one number are alike; None where nothing is known of that. Waves hold each in proportion.
+    shared    attributes of which every unit has one value at most, for all its nodes.
     """
 
     order: Hashes
@@ -60,6 +63,8 @@ class Population:
     values: tuple[Value, ...]
     domain: Ints
     names: Sequence[str]
+    stratum: Hashes | None = None
+    shared: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from myriarch.api.strata import size_class
+
 Rows = npt.NDArray[np.void]
 
 #: Attributes of nodes that are stored; gpuModel follows from shape, kubernetesMinor from the cluster.
@@ -26,10 +28,6 @@ LABEL_SIZE_CLASS = "myriarch.io/size-class"
 LABEL_KUBERNETES_MINOR = "myriarch.io/kubernetes-minor"
 LABEL_PROVIDER = "myriarch.io/provider"
 LABEL_MIRROR_OF = "myriarch.io/mirror-of"
-
-#: Upper bounds (exclusive) of the size classes, in nodes.
-SIZE_CLASSES = (("small", 20), ("medium", 100), ("large", 500))
-LARGEST_SIZE_CLASS = "xlarge"
 
 
 @dataclass(slots=True)
@@ -80,8 +78,3 @@ class ClusterPlan:
         if self.mirror_of:
             labels[LABEL_MIRROR_OF] = self.mirror_of
         return labels
-
-
-def size_class(nodes: int) -> str:
-    """small < 20, medium < 100, large < 500, else xlarge."""
-    return next((name for name, below in SIZE_CLASSES if nodes < below), LARGEST_SIZE_CLASS)

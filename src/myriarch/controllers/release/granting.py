@@ -21,13 +21,14 @@ from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client, PatchKind
 from myriarch.client.errors import NotFound
 from myriarch.client.refs import CLUSTERS
-from myriarch.controllers.fleet_table import CLUSTER_STRATA, FleetTable
+from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
 from myriarch.controllers.release.freezing import Freezes
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
+from myriarch.engine.pairs import on_nodes
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools
 from myriarch.runtime.fence import current_term
@@ -183,14 +184,15 @@ class Granting:
             return []
         position = int(np.flatnonzero(wave[0] == row)[0])
         owed = wave[1][position]
-        values = self.plan.population.values
-        cover = [
-            CoverValue(attribute=values[int(i)].attribute, value=values[int(i)].value, nodes=int(owed[i]))
-            for i in np.flatnonzero(owed)
-            if values[int(i)].attribute not in CLUSTER_STRATA
-        ]
+        shared = shared_values(self.table.clusters[row])
+        wanted: dict[tuple[str, str], int] = {}
+        for column in map(int, np.flatnonzero(owed)):
+            value = on_nodes(self.plan.population.values[column], shared)
+            if value is not None:
+                key = (value.attribute, value.value)
+                wanted[key] = max(wanted.get(key, 0), int(owed[column]))
         # In which order values were met differs from one API server to another: by name it doesn't.
-        return sorted(cover, key=lambda each: (each.attribute, each.value))
+        return [CoverValue(attribute=name, value=value, nodes=nodes) for (name, value), nodes in sorted(wanted.items())]
 
     def _covering_wave(self, row: int, ceiling: int) -> tuple[Any, Any] | None:
         for stage, spec in zip(self.plan.stages, self.policy.stages, strict=True):

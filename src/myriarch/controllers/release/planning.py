@@ -21,7 +21,7 @@ def plan_table(table: FleetTable, policy: ReleasePolicySpec, selector: LabelSele
         [None if wave.group is None else table.matching(None, wave.group) for wave in stage.waves]
         for stage in policy.stages
     ]
-    return plan_release(policy, table.population(seed), members, groups)
+    return plan_release(policy, table.population(seed, policy.coverage.pairs), members, groups)
 
 
 def plan_for(clusters: Sequence[Cluster], policy: ReleasePolicySpec, spec: ReleaseSpec) -> ReleasePlan:

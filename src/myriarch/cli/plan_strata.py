@@ -1,0 +1,79 @@
+"""The strata of a planned stage: how many canaries meet each attribute value, and which no canary can meet.
+
+A value that every cluster of the stage shares asks for no canary of its own, and is left out. What the canaries of a
+value could detect is the tests' to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from myriarch.api.cluster import Cluster
+from myriarch.cli.output import Column, Table, render
+from myriarch.controllers.fleet_table import silent_since
+from myriarch.engine.plan import StagePlan
+from myriarch.engine.population import Bools, Population
+from myriarch.engine.uncovered import without_healthy_unit
+
+NAMED_VALUES = 5
+"""Values named in a warning; the documents name all."""
+
+
+def healthy_clusters(clusters: Sequence[Cluster]) -> Bools:
+    """bool[n]: clusters that are heard and have nodes that are ready."""
+    heard = [silent_since(each) == float("inf") and each.status.ready_nodes > 0 for each in clusters]
+    return np.asarray(heard, np.bool_)
+
+
+def strata_document(stage: StagePlan, population: Population, healthy: Bools) -> dict[str, Any]:
+    """``strata``: each value with its nodes, clusters, and the canaries that the first wave owes it (none where that
+    doesn't cover); ``withoutHealthyCluster``: values that only clusters in trouble show, or none that tells."""
+    first = stage.waves[0]
+    covers = bool(len(first.covering))
+    owed = first.owed.sum(axis=0)
+    here = population.strata[stage.members]
+    nodes, clusters = here.sum(axis=0), (here > 0).sum(axis=0)
+    rows = [
+        {
+            "attribute": value.attribute,
+            "value": value.value,
+            "clusters": int(clusters[column]),
+            "nodes": int(nodes[column]),
+            "wanted": int(stage.wanted[column]),
+            "canaries": int(owed[column]) if covers else None,
+        }
+        for column, value in enumerate(population.values)
+        if nodes[column] and stage.wanted[column]
+    ]
+    lost = without_healthy_unit(stage, population, healthy)
+    return {
+        "strata": sorted(rows, key=lambda row: (row["attribute"], row["value"])),
+        "withoutHealthyCluster": sorted(str(population.values[int(column)]) for column in np.flatnonzero(lost)),
+    }
+
+
+def strata_warnings(stage: dict[str, Any]) -> list[str]:
+    """What no healthy cluster shows: nobody will see there whether the release harms."""
+    lost = stage["withoutHealthyCluster"]
+    if not lost:
+        return []
+    named = ", ".join(lost[:NAMED_VALUES]) + (", …" if len(lost) > NAMED_VALUES else "")
+    return [f"no healthy cluster of stage {stage['name']} shows {len(lost)} values, no canary meets them: {named}"]
+
+
+def strata_text(stage: dict[str, Any]) -> str:
+    """The strata as a table."""
+    columns = tuple(Column(name) for name in ("attribute", "value", "clusters", "nodes", "canaries"))
+    rows: list[list[object]] = [
+        [row["attribute"], row["value"], row["clusters"], row["nodes"], _canaries(row)] for row in stage["strata"]
+    ]
+    return f"strata of stage {stage['name']}\n{render(Table(columns, rows))}"
+
+
+def _canaries(row: dict[str, Any]) -> str:
+    if row["canaries"] is None:
+        return "-"
+    return f"{row['canaries']} of {row['wanted']}" if row["canaries"] < row["wanted"] else str(row["canaries"])

@@ -20,7 +20,9 @@ def population(strata: list[int], seed: int = 1) -> Population:
     names = [f"c{unit}" for unit in range(len(strata))]
     one, none = np.ones(len(names), np.int64), np.full(len(names), -1, np.int64)
     hashed = mix(np.array(strata, np.uint64) + np.uint64(seed * 1_000_003))
-    return Population(hash_names(seed, names), one, np.empty((len(names), 0), np.int64), (), none, names, hashed)
+    return Population(
+        hash_names(seed, names), one, np.empty((len(names), 0), np.int64), (), none, names, stratum=hashed
+    )
 
 
 def taking_part(strata: list[int], size: int | str, seed: int = 1) -> Bools:
@@ -52,7 +54,7 @@ def test_names_decide_not_places(strata: list[int], dice: object) -> None:
     assert units.stratum is not None
     moved = Population(
         units.order[there], units.weight, units.strata, (), units.domain,
-        [units.names[int(i)] for i in there], units.stratum[there],
+        [units.names[int(i)] for i in there], stratum=units.stratum[there],
     )  # fmt: skip
     assert _names(units, np.argsort(units.order)) == _names(moved, np.argsort(moved.order))
 

@@ -112,7 +112,9 @@ class FleetTable:
         stratum = mix(self._stratum[: self.size] ^ np.uint64(stable_hash(seed, "strata")))
         values = tuple(self.values)
         weight = self.weight.copy()
-        plain = Population(hashes, weight, self.strata, values, spans_all, names, stratum, CLUSTER_ATTRIBUTES)
+        plain = Population(
+            hashes, weight, self.strata, values, spans_all, names, stratum=stratum, shared=CLUSTER_ATTRIBUTES
+        )
         return with_pairs(plain, pairs)
 
     def matching(self, environment: str | None, selector: LabelSelector | None) -> Bools:

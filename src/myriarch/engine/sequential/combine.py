@@ -41,7 +41,9 @@ def over_strata(log_evidence: Floats, weights: Floats | None = None) -> Floats:
     ``weights`` [strata] sum to at most 1 (equal without). Raises ProgrammerError where they sum to more.
     """
     strata = log_evidence.shape[-1] - 1
-    share = np.full(strata, 1.0 / max(strata, 1)) if weights is None else weights
+    if strata == 0:
+        return log_evidence[..., -1]
+    share = np.full(strata, 1.0 / strata) if weights is None else weights
     alone = weighted(log_evidence[..., :-1], share)
     answer: Floats = np.logaddexp(
         math.log(TOGETHER_SHARE) + log_evidence[..., -1], math.log(1.0 - TOGETHER_SHARE) + alone

@@ -2,7 +2,8 @@
 
 Evidence rises with the number of updated units that fail. So two questions remain, both asked of the very tests that
 will judge: how many failures of n updated units make the wealth reach the threshold (the controls fail one deviation
-more often than they usually do), and how large must a unit's chance to fail be so that so many fail with the wanted power,
+more often than they usually do), and how large must a unit's chance to fail be so that as many fail with the wanted
+power,
 
     P(Binomial(n, share) >= needed) >= power.
 

@@ -19,13 +19,15 @@ SEEDS   ?= 5000
 OUTPUT  ?= table
 WORKERS ?= 2
 RUNS    ?= 10
+# Of RolloutBench, unless SEEDS is given: that of the campaigns would take days.
+ROLLOUT_SEEDS = $(if $(filter file,$(origin SEEDS)),50,$(SEEDS))
 
 # The first interpreter that is new enough and can make a virtual environment.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test components check lint sim chaos bench contract docs clean
+.PHONY: help demo test components check lint sim chaos bench rolloutbench contract docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
@@ -63,6 +65,10 @@ chaos: $(DEV) ## Break real clusters and a real hub by seeds, and watch the inva
 
 bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
 	@$(BIN)/python bench/run.py --output $(OUTPUT)
+
+rolloutbench: $(DEV) ## Judge release policies by published incidents (SEEDS=50, SCENARIOS=DIR, OUTPUT=json)
+	@$(BIN)/python bench/rollout/run.py --seeds $(ROLLOUT_SEEDS) $(addprefix --scenarios ,$(SCENARIOS)) \
+		--output $(OUTPUT) $(addprefix --report ,$(REPORT))
 
 contract: $(DEV) ## Compare the embedded server with a real kube-apiserver, case by case (OUTPUT=json)
 	@$(MAKE) components >&2

@@ -100,9 +100,7 @@ def _undominated(own: Summary, summaries: Mapping[str, Summary]) -> Aim:
 
 
 def _as_fast(own: Summary, staged: Summary | None) -> Aim:
-    aim = (
-        f"a harmless release at most {TIMES_STAGED} times as long as KubeFleet's staged run with the same minimum soak"
-    )
+    aim = f"a harmless release at most {TIMES_STAGED} times as long as KubeFleet's staged run with the same soak"
     if own.duration_median is None or staged is None or staged.duration_median is None:
         return Aim(aim, "", None)
     times = own.duration_median / staged.duration_median

@@ -83,9 +83,7 @@ def _exposures(result: Result) -> str:
         "share of incidents",
         floor=FLOOR,
     )
-    return _figure(
-        plot, "In what share of the incidents how much of production met the release: further left is better."
-    )
+    return _figure(plot, "In what share of the incidents how much of production met the release: left is better.")
 
 
 def _false(result: Result) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, population_of
+from tests.engine.gates import Sources
 from tests.engine.world import NEVER, Unit, World
 
 from myriarch.api.freezewindow import FreezeWindowSpec
@@ -45,6 +47,7 @@ class Runner:
     orders: Orders = field(default_factory=Orders)
     windows: dict[str, tuple[FreezeWindowSpec, tuple[str, ...]]] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    sources: Sources = field(default_factory=Sources)
     seed: int = 0
     sort_by_name: bool = True
     _planned: tuple[object, ReleasePlan] | None = None
@@ -75,7 +78,8 @@ class Runner:
             if freeze.active:
                 reasons.append(spec.reason)
                 frozen |= set(selects or self.world.units)
-        return observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons))
+        observed = observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons))
+        return msgspec.structs.replace(observed, gates=self.sources.answers())
 
     def ask(self, memory: Memory) -> Turn:
         """Decide, and leave everything as it is."""

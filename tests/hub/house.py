@@ -31,6 +31,7 @@ from myriarch.fleet.behaviour import Behaviour, Effect, Symptom
 from myriarch.fleet.defaults import default_spec
 from myriarch.fleet.fleet import DEFAULT_START, Fleet
 from myriarch.fleet.spec import Clusters, Failures, FleetSpec, SizeDistribution, Sizes, Updates
+from myriarch.gates.fetch import Fetch, nobody
 from myriarch.hub.hub import Hub, Wrap
 from myriarch.sim.loop import running_clock
 from myriarch.sim.run import run_virtual
@@ -77,7 +78,7 @@ GROUND: ContextVar[Ground | None] = ContextVar("ground", default=None)
 class House:
     """One hub. Times are in seconds of the hub's clock."""
 
-    def __init__(self, clock: Clock, spec: FleetSpec, wrap: Wrap | None = None) -> None:
+    def __init__(self, clock: Clock, spec: FleetSpec, wrap: Wrap | None = None, fetch: Fetch = nobody) -> None:
         self.clock = clock
         self.fleet = Fleet(spec, start=clock.now())
         self.fleet.set_base(COMPONENT, "v1")
@@ -85,7 +86,7 @@ class House:
         if ground is not None:
             ground.begin(clock)
         elsewhere = ground.transport if ground is not None else None
-        self.hub = Hub(clock=clock, fleet=self.fleet, seed=3, wrap=wrap, elsewhere=elsewhere)
+        self.hub = Hub(clock=clock, fleet=self.fleet, seed=3, wrap=wrap, elsewhere=elsewhere, fetch=fetch)
         self.client: Client = self.hub.client()
         self._ground = ground
 
@@ -228,11 +229,12 @@ def play(
     component: ComponentSpec = AT_V1,
     spec: FleetSpec | None = None,
     wrap: Wrap | None = None,
+    fetch: Fetch = nobody,
 ) -> None:
     """Run ``story`` over a fresh hub; every report of an error that was given up fails it."""
 
     async def main() -> None:
-        house = House(running_clock(), spec or small_spec(), wrap)
+        house = House(running_clock(), spec or small_spec(), wrap, fetch)
         try:
             await house.start(policy, component)
             await story(house)

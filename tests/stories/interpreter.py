@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 from tests.engine.columns import NodeGrant
+from tests.engine.gates import said
 from tests.engine.runner import Runner, Turn, news
 from tests.engine.world import NEVER, Level, Node, Unit, World
 from tests.stories import telling
@@ -163,6 +164,13 @@ class Interpreter:
         """approve WHAT."""
         self.runner.orders = replace(self.runner.orders, approvals=self.runner.orders.approvals | set(words))
 
+    def do_gate(self, words: list[str]) -> None:
+        """gate NAME VERDICT [WHY]: what its source answers from now on; without a verdict, it is silent."""
+        name, *answer = words
+        self.runner.sources.say.pop(name, None)
+        if answer:
+            self.runner.sources.say[name] = said(answer)
+
     def do_irreversible(self, words: list[str]) -> None:
         """irreversible: the component can't simply be taken back."""
         self.runner.orders = replace(self.runner.orders, reversible=False)
@@ -224,6 +232,7 @@ class Interpreter:
         before = [unit.said for unit in turn.units]
         world.advance_to(world.now)
         still = before == [unit.said for unit in turn.units]
+        still = not self.runner.sources.ask(turn.decision, world.now) and still
         return turn, still and not turn.decision.transitions and not news(turn)
 
     def _next_window(self) -> float:

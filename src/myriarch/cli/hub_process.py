@@ -43,6 +43,7 @@ from myriarch.cli.hub_access import (
 )
 from myriarch.cli.hub_fleet import open_fleet, read_fleet
 from myriarch.client.http import Request, Response
+from myriarch.gates.sockets import fetch
 from myriarch.hub.hub import Hub
 
 DEFAULT_PORT: Final = 7443
@@ -111,6 +112,7 @@ async def running(options: HubOptions) -> AsyncIterator[tuple[str, Hub]]:
             seed=new_seed(),
             publish_profiles=profiles,
             real_clusters=True,
+            fetch=fetch,
             ca_pem="" if tls is None else tls.authority_pem.decode(),
         )
         hub.server.desk.trust(keys.issuer, keys.authenticator)

@@ -21,6 +21,7 @@ from myriarch.controllers.policy.using import PolicyController
 from myriarch.controllers.release.controller import ReleaseController
 from myriarch.controllers.release.takeover import Takeover
 from myriarch.controllers.sharing import Share, by_component, by_name, highest_term
+from myriarch.gates.fetch import Fetch, nobody
 from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.shards import Shards
 from myriarch.runtime.worker import Reconcile, Worker
@@ -35,7 +36,7 @@ class Controllers:
     """One instance of every controller; all that it knows, it gathers from the API again after a crash.
 
     With ``shards`` it works on the keys of those that are held, and on everything without. Where profiles are
-    published, every Cluster has a ClusterProfile too.
+    published, every Cluster has a ClusterProfile too. ``fetch`` is how gates ask strangers; without it, nobody is.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Controllers:
         seed: int = 0,
         shards: Shards | None = None,
         publish_profiles: bool = False,
+        fetch: Fetch = nobody,
     ) -> None:
         self.caches = caches = Caches(client, clock, seed)
         self._shards = shards
@@ -55,8 +57,9 @@ class Controllers:
         self._recorder = EventRecorder(client, clock, RECORDED_AS)
         takeover = Takeover(client, caches)
         releases = ReleaseController(
-            client, caches, clock, self._recorder, takeover, coalesce_seconds=coalesce_seconds, seed=seed
+            client, caches, clock, self._recorder, takeover, fetch, coalesce_seconds=coalesce_seconds, seed=seed
         )
+        self._gating = releases.gating
         standing = StandingController(client, caches, clock, takeover, coalesce_seconds=coalesce_seconds, seed=seed)
         counting = CountingController(client, caches, clock, seed=seed)
         windows = FreezeWindowController(client, caches, clock, seed=seed)
@@ -92,6 +95,7 @@ class Controllers:
                 tasks.append(asyncio.create_task(worker.run(), name=f"controller {worker.name}"))
             tasks.append(asyncio.create_task(self._liveness.run(), name="controller liveness"))
             tasks.append(asyncio.create_task(self._recorder.run(), name="controller events"))
+            tasks.append(asyncio.create_task(self._gating.run(), name="controller gates"))
             if self._profiles is not None:
                 tasks.append(asyncio.create_task(self._profiles.run(), name="controller profiles"))
             await asyncio.gather(*tasks)

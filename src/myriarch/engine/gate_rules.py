@@ -17,6 +17,9 @@ ASK_SECONDS = 60.0
 JOB_POLL_SECONDS = 30.0
 """How often a Job that runs is looked at; another is made after the interval only."""
 
+DIFF_SECONDS = 600.0
+"""What two revisions differ in stays the same: it is computed again only in case that it could not be."""
+
 TIMEOUT_SECONDS = 30.0
 JOB_TIMEOUT_SECONDS = 1800.0
 """How long one question may take where the gate names no timeout."""
@@ -66,7 +69,8 @@ def read_gates(gates: Sequence[Gate]) -> tuple[GateRule, ...]:
 
 
 def _rule(gate: Gate) -> GateRule:
-    interval = ASK_SECONDS if gate.interval is None else parse_duration(gate.interval)
+    usual = DIFF_SECONDS if gate.diff is not None else ASK_SECONDS
+    interval = usual if gate.interval is None else parse_duration(gate.interval)
     return GateRule(
         name=gate.name,
         when=gate.when,

@@ -66,7 +66,8 @@ def _places(plan: ReleasePlan, memory: Memory) -> list[tuple[tuple[int, int], tu
 def _awaited(plan: ReleasePlan, rule: GateRule, place: tuple[int, int], observed: Observed, memory: Memory) -> Awaited:
     name = f"{plan.stages[place[0]].name}/{place[1] + 1}"
     answer = observed.gates.get((rule.name, name))
-    return Awaited(rule, *place, name, _ask_at(rule, answer, memory))
+    approved = rule.approvable and gate_approval(rule.name, name) in observed.orders.approvals
+    return Awaited(rule, *place, name, float("inf") if approved else _ask_at(rule, answer, memory))
 
 
 def _ask_at(rule: GateRule, answer: GateAnswer | None, memory: Memory) -> float:

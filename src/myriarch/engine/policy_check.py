@@ -9,6 +9,7 @@ from myriarch.api.policy import COVER, ReleasePolicySpec, Stage, Wave
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
 from myriarch.engine.amounts import Amount, parse_amount
+from myriarch.engine.gate_check import gate_faults
 from myriarch.engine.coverage_check import coverage_faults
 
 
@@ -25,6 +26,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
             faults.append(UserFault(f"{field}.name", stage.name, "is the name of another stage too", cure))
         names[stage.name] = index
         faults += _stage_faults(stage, field)
+    faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     return faults
 

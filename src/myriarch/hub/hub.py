@@ -22,6 +22,7 @@ from myriarch.client.http import Transport
 from myriarch.client.resource import HUB
 from myriarch.controllers.controllers import Controllers
 from myriarch.fleet.fleet import Fleet
+from myriarch.gates.fetch import Fetch, nobody
 from myriarch.hub.admission import ADMISSION
 from myriarch.hub.garbage import look_seldom
 from myriarch.hub.link import SimulatedLink
@@ -69,7 +70,7 @@ class Hub:
     decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in
     place of the embedded one; ``publish_profiles`` is the controllers'; with
     ``real_clusters`` there may be others than the simulated ones; ``ca_pem`` is the authority that vouches for the
-    server. Use ``start`` once, ``stop`` once."""
+    server; ``fetch`` is how gates ask strangers, nobody where none is given. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Hub:
         publish_profiles: bool = False,
         real_clusters: bool = False,
         ca_pem: str = "",
+        fetch: Fetch = nobody,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
@@ -92,6 +94,7 @@ class Hub:
         self._publish_profiles = publish_profiles
         self._real_clusters = real_clusters
         self._ca_pem = ca_pem
+        self._fetch = fetch
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
@@ -158,6 +161,7 @@ class Hub:
                 coalesce_seconds=wait,
                 seed=self.seed,
                 publish_profiles=self._publish_profiles,
+                fetch=self._fetch,
             )
             controllers.on_report = self._reported
             self._spawn(participant, controllers.run())

@@ -19,6 +19,7 @@ from myriarch.client.objects import Unread
 from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.cluster.lease_heartbeats import LeaseHeartbeats
 from myriarch.controllers.controllers import Controllers
+from myriarch.gates.sockets import fetch
 from myriarch.hub.garbage import look_seldom
 from myriarch.hub.hub import prompt_seconds
 from myriarch.runtime.fence import FencedTransport
@@ -65,6 +66,7 @@ class Replica:
             seed=self._seed,
             shards=self.shards,
             publish_profiles=self._publish_profiles,
+            fetch=fetch,
         )
         heartbeats.judge(controllers.caches.clusters)
         controllers.on_report = self._reported

@@ -14,6 +14,7 @@ import msgspec
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
+from myriarch.api.gates import GateResult
 from myriarch.api.release import Order, Phase, Release, ReleaseStatus
 from myriarch.base.clock import Clock, rfc3339_micro
 from myriarch.base.durations import parse_duration
@@ -26,17 +27,21 @@ from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
 from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.controllers.release.freezing import freezes_for
+from myriarch.controllers.release.gating import Gating, answers_of, counted_approvals, verdict_changed
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.planning import plan_table
+from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
+from myriarch.engine.gate_standing import awaited_gates
 from myriarch.engine.observed import Orders
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules, fleet_rules
+from myriarch.gates.fetch import Fetch
 from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.fence import current_term
 from myriarch.runtime.queue import WorkQueue
@@ -73,6 +78,7 @@ class ReleaseController:
         clock: Clock,
         recorder: EventRecorder,
         takeover: Takeover,
+        fetch: Fetch,
         *,
         coalesce_seconds: float,
         seed: int = 0,
@@ -86,6 +92,7 @@ class ReleaseController:
         self._takeover = takeover
         self._running: dict[str, _Running] = {}
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
+        self.gating = Gating(client, clock, fetch, self.queue.add)
         caches.clusters.add_handlers(self._cluster_changed, self._cluster_changed, self._cluster_gone)
         caches.releases.on_change(self._release_changed)
         caches.components.add_handlers(self._component_changed, self._component_changed)
@@ -137,6 +144,7 @@ class ReleaseController:
         """One turn of one release; seconds until the next that time alone asks for."""
         release = self._caches.releases.get(key.name, key.namespace)
         if release is None:
+            self.gating.forget(key)
             self._running.pop(str(key), None)
             return await self._forgotten(str(key))
         if not await self._takeover.done(release.spec.component):
@@ -231,8 +239,11 @@ class ReleaseController:
         orders = self._orders(release, component)
         columns = running.columns
         observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
+        results = self.gating.results(release, now)
+        observed = msgspec.structs.replace(observed, gates=answers_of(results))
         decision = decide(plan, running.rules, observed, memory_of(release.status), now)
-        release = await self._remember(release, running, plan, decision, now)
+        release = await self._remember(release, running, plan, decision, results, now)
+        self._ask_gates(release, component, running, decision, results, now)
         key = starting.key_of(release)
         unseen = running.unseen
         granting = Granting(self._client, self._table, columns, plan, policy, component, release, key, freezes, unseen)
@@ -245,6 +256,24 @@ class ReleaseController:
         if running.untold:
             wake_at = min(wake_at, running.told_at + TELL_SECONDS)
         return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)
+
+    def _ask_gates(
+        self,
+        release: Release,
+        component: Component,
+        running: _Running,
+        decision: Decision,
+        results: list[GateResult],
+        now: float,
+    ) -> None:
+        """Begin to ask the gates that are due; each answer brings a turn of its own."""
+        plan, observed = decision.plan, decision.observed
+        known = {(each.name, each.place): each for each in results}
+        awaited = awaited_gates(plan, running.rules, observed, decision.memory)
+        for gate in self.gating.due(release, awaited, now):
+            before = known.get((gate.rule.name, gate.place))
+            question = question_of(release, component, self._table, plan, observed, gate, before)
+            self.gating.ask(release, gate, question, before)
 
     async def _let_go(self, release: Release, component: Component, plan: ReleasePlan) -> None:
         """Every grant says how the release ended: write what it proved, and let the component go."""
@@ -283,20 +312,28 @@ class ReleaseController:
             abort=release.spec.order is Order.ABORT,
             roll_back=release.spec.order is Order.ROLL_BACK and (newer is None or newer.status.attempt == 0),
             superseded=starting.key_of(newer) if newer is not None else "",
-            approvals=frozenset(approval.what for approval in release.spec.approvals),
+            approvals=counted_approvals(release.spec.approvals, release.status.policy),
             reversible=component.spec.reversible,
         )
 
     # Remembering
 
     async def _remember(
-        self, release: Release, running: _Running, plan: ReleasePlan, decision: Decision, now: float
+        self,
+        release: Release,
+        running: _Running,
+        plan: ReleasePlan,
+        decision: Decision,
+        results: list[GateResult],
+        now: float,
     ) -> Release:
         """Write the status where it must be told now."""
         status = Telling(self._table, running.columns, plan).next_status(release.status, decision, now)
+        status = msgspec.structs.replace(status, gates=results)
         if status == release.status:
             return release
-        if not urgent(release.status, status) and now - running.told_at < TELL_SECONDS:
+        must = urgent(release.status, status) or verdict_changed(release.status, status)
+        if not must and now - running.told_at < TELL_SECONDS:
             running.untold = status.environments != release.status.environments
             return release
         running.told_at, running.untold = now, False

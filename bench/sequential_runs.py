@@ -12,9 +12,9 @@ from myriarch.engine.population import Bools, Floats, Ints
 from myriarch.engine.sequential.combine import over_strata, shows, weighted
 from myriarch.engine.sequential.counts import CountsLook, count_test
 from myriarch.engine.sequential.hazard import HazardLook, hazard_test
-from myriarch.engine.sequential.means import Moments, mean_test
+from myriarch.engine.sequential.means import MeansLook, Moments, mean_test
 from myriarch.engine.sequential.proportions import SharesLook, share_test
-from myriarch.engine.sequential.quantiles import quantile_test
+from myriarch.engine.sequential.quantiles import HistogramsLook, quantile_test
 from myriarch.engine.sequential.tolerance import Tolerance
 from sequential_rivals import RankTest, ThresholdRule
 from sequential_streams import LEVELS, Setting, events, latencies
@@ -54,7 +54,7 @@ def of_means(setting: Setting, slower: float, alpha: float) -> dict[str, First]:
     ones = np.ones((setting.runs, 1))
     for look, (treated, control) in enumerate(latencies(setting, slower), start=1):
         first, second = treated[:, None] / (LEVELS - 1), control[:, None] / (LEVELS - 1)
-        test = test.updated(Moments(ones, first, first * first), Moments(ones, second, second * second))
+        test = test.updated(MeansLook(Moments(ones, first, first * first), Moments(ones, second, second * second)))
         rank.updated(treated, control)
         rule.updated(treated, control)
         found["ours"].note(look, shows(test.log_evidence[:, 0], alpha))
@@ -69,7 +69,7 @@ def of_quantiles(setting: Setting, slower: float, alpha: float) -> First:
     found, test = never(setting.runs), quantile_test((setting.runs, 1), LEVELS, 0.9)
     levels = np.eye(LEVELS)
     for look, (treated, control) in enumerate(latencies(setting, slower), start=1):
-        test = test.updated(levels[treated][:, None], levels[control][:, None])
+        test = test.updated(HistogramsLook(levels[treated][:, None], levels[control][:, None]))
         found.note(look, shows(test.log_evidence[:, 0], alpha))
     return found
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myriarch.engine.population import Floats
-from myriarch.engine.sequential.means import Moments, mean_sequence, mean_test
+from myriarch.engine.sequential.means import MeansLook, Moments, mean_sequence, mean_test
 from myriarch.engine.sequential.tolerance import Question, Tolerance
 from myriarch.engine.sequential.wealth import Wealth
 
@@ -50,7 +50,7 @@ def test_no_bet_pays_where_the_null_is_true(
             weight = np.prod([treated if hit else 1 - treated for hit in hits])
             weight *= np.prod([chance if pick else 1 - chance for pick in picks])
             values = np.array([[high if pick else low for pick in picks]])
-            after = steady.updated(moments(np.array([hits])), moments(values))
+            after = steady.updated(MeansLook(moments(np.array([hits])), moments(values)))
             total += weight * np.exp(after.wealth.log_stakes - fresh.wealth.log_stakes)[0, 0]
     assert np.max(total) <= 1 + 1e-9
 
@@ -61,7 +61,7 @@ def test_a_shifted_mean_is_found_and_an_equal_one_is_not(shape: float, least: fl
     test, peak = mean_test((runs, 1), Tolerance()), np.zeros(runs)
     for _ in range(60):
         arms = generator.beta(shape, 8, (runs, 10)), generator.beta(2, 8, (runs, 90))
-        test = test.updated(moments(arms[0]), moments(arms[1]))
+        test = test.updated(MeansLook(moments(arms[0]), moments(arms[1])))
         peak = np.maximum(peak, test.log_evidence[:, 0])
     assert least <= (peak >= np.log(20)).mean() <= most
 
@@ -70,7 +70,8 @@ def test_harm_is_excluded_where_there_is_none() -> None:
     generator, runs = np.random.default_rng(9), 50
     test = mean_test((runs, 1), Tolerance(1.0, 0.1), Question.SAFE)
     for _ in range(60):
-        test = test.updated(moments(generator.beta(2, 8, (runs, 10))), moments(generator.beta(2, 8, (runs, 90))))
+        arms = generator.beta(2, 8, (runs, 10)), generator.beta(2, 8, (runs, 90))
+        test = test.updated(MeansLook(moments(arms[0]), moments(arms[1])))
     assert (test.log_evidence[:, 0] >= np.log(20)).mean() > 0.95
 
 
@@ -92,7 +93,8 @@ def test_bounds_hold_at_every_look_and_give_the_bounds_of_the_excess() -> None:
 def test_what_is_saved_is_restored() -> None:
     samples = np.random.default_rng(1).beta(2, 8, (2, 1, 5))
     blank = mean_test((2,), Tolerance())
-    look = Moments(np.full(2, 5.0), samples.sum(axis=(1, 2)), (samples**2).sum(axis=(1, 2)))
-    test = blank.updated(look, look)
+    sums = Moments(np.full(2, 5.0), samples.sum(axis=(1, 2)), (samples**2).sum(axis=(1, 2)))
+    look = MeansLook(sums, sums)
+    test = blank.updated(look)
     again = blank.restored(test.saved())
-    assert np.allclose(again.updated(look, look).log_evidence, test.updated(look, look).log_evidence, atol=1e-5)
+    assert np.allclose(again.updated(look).log_evidence, test.updated(look).log_evidence, atol=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from myriarch.engine.population import Floats
-from myriarch.engine.sequential.quantiles import QuantileTest, quantile_bounds, quantile_test
+from myriarch.engine.sequential.quantiles import HistogramsLook, QuantileTest, quantile_bounds, quantile_test
 
 EDGES = np.geomspace(1.0, 1000.0, 29)
 RUNS = 200
@@ -25,7 +25,7 @@ def peak_of(test: QuantileTest, slower: float) -> Floats:
     peak = np.full(RUNS, -np.inf)
     for _ in range(60):
         treated, control = generator.lognormal(3, 0.5, (RUNS, 20)), generator.lognormal(3, 0.5, (RUNS, 180))
-        test = test.updated(histogram(treated * slower), histogram(control))
+        test = test.updated(HistogramsLook(histogram(treated * slower), histogram(control)))
         peak = np.maximum(peak, test.log_evidence[:, 0])
     return peak
 
@@ -56,7 +56,8 @@ def test_bounds_hold_at_every_look_and_close_in() -> None:
 def test_what_is_saved_is_restored() -> None:
     generator = np.random.default_rng(6)
     blank = quantile_test((1,), len(EDGES) + 1, 0.9)
-    look = histogram(generator.lognormal(3, 0.5, (1, 40)))[0]
-    test = blank.updated(look, look).updated(look, look)
+    samples = histogram(generator.lognormal(3, 0.5, (1, 40)))[0]
+    look = HistogramsLook(samples, samples)
+    test = blank.updated(look).updated(look)
     again = blank.restored(test.saved())
-    assert np.allclose(again.updated(look, look).log_evidence, test.updated(look, look).log_evidence, atol=1e-5)
+    assert np.allclose(again.updated(look).log_evidence, test.updated(look).log_evidence, atol=1e-5)

@@ -52,6 +52,14 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MeansLook:
+    """New samples of both arms since the last look."""
+
+    treated: Moments
+    control: Moments
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class MeanTest:
     """``wealth`` has a row a stratum and a last one for all together; the baseline is of the controls, decayed."""
 
@@ -65,8 +73,9 @@ class MeanTest:
         """[..., strata + 1], ln; the last is all strata together."""
         return self.wealth.log_value
 
-    def updated(self, treated: Moments, control: Moments) -> MeanTest:
-        """After one more look at both arms."""
+    def updated(self, look: MeansLook) -> MeanTest:
+        """After one more look."""
+        treated, control = look.treated, look.control
         control_anchor, variance = self._guess()
         treated_anchor = self.tolerance.ratio * control_anchor + self.tolerance.difference
         stake, times = self._stakes(treated.samples, control.samples, control_anchor, variance)

@@ -31,6 +31,14 @@ PRIOR_SAMPLES = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class HistogramsLook:
+    """New samples of both arms since the last look, by bucket: [..., strata, buckets] each."""
+
+    treated: Floats
+    control: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class QuantileTest:
     """``quantile`` in (0, 1); ``tolerated_buckets``: how many buckets higher the updated may be. ``histogram``
     [..., strata, buckets] is the controls', decayed; ``shares`` the test that the question became."""
@@ -45,17 +53,18 @@ class QuantileTest:
         """[..., strata + 1], ln; the last is all strata together."""
         return self.shares.log_evidence
 
-    def updated(self, treated: Floats, control: Floats) -> QuantileTest:
-        """After one more look: new samples by bucket, [..., strata, buckets] each arm."""
+    def updated(self, look: HistogramsLook) -> QuantileTest:
+        """After one more look."""
+        treated, control = look.treated, look.control
         bucket = self._bucket()
-        look = SharesLook(
+        shares_look = SharesLook(
             treated.sum(axis=-1),
             _above(treated, bucket + self.tolerated_buckets),
             control.sum(axis=-1),
             _above(control, bucket),
         )
         known = self.histogram.sum(axis=(-1, -2), keepdims=True)[..., 0] > 0
-        shares = self.shares.updated(look.where(known))
+        shares = self.shares.updated(shares_look.where(known))
         return QuantileTest(self.quantile, self.tolerated_buckets, shares, KEEP * self.histogram + control)
 
     def saved(self) -> list[list[float]]:

@@ -9,7 +9,7 @@ import msgspec
 from rollout.delays import symptom_seconds
 from rollout.outcome import Outcome
 from rollout.policies.myriarch_policies import longest_soak
-from rollout.register import OWN
+from rollout.register import is_own
 from rollout.scenario import Kind, Level, Scenario
 from rollout.summary import Summary, middle
 
@@ -30,12 +30,13 @@ class Aim(msgspec.Struct, frozen=True):
 
 
 def aims(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome], summaries: Mapping[str, Summary]) -> list[Aim]:
-    """Every aim, where Myriarch was among the policies."""
-    own = summaries.get(OWN)
-    if own is None:
+    """Every aim, for the first of Myriarch's policies; none where there is none."""
+    name = next((name for name in summaries if is_own(name)), None)
+    if name is None:
         return []
+    own = summaries[name]
     known = {scenario.name: scenario for scenario in scenarios}
-    bad = [each for each in outcomes if each.policy == OWN and each.kind is Kind.INCIDENT and each.observable]
+    bad = [each for each in outcomes if each.policy == name and each.kind is Kind.INCIDENT and each.observable]
     within = [each for each in bad if _within_soak(known[each.scenario])]
     return [
         _caught(bad, "every observable incident is caught"),
@@ -91,7 +92,7 @@ def _undominated(own: Summary, summaries: Mapping[str, Summary]) -> Aim:
         return Aim(aim, "", None)
     better = []
     for name, other in summaries.items():
-        if name == OWN or other.exposed_mean is None or other.duration_median is None:
+        if is_own(name) or other.exposed_mean is None or other.duration_median is None:
             continue
         if other.exposed_mean < own.exposed_mean and other.duration_median < own.duration_median:
             better.append(name)

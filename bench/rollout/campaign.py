@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rollout.outcome import Outcome
 from rollout.play import play
-from rollout.register import OWN
+from rollout.register import is_own
 from rollout.scenario import Scenario
 
 SCENARIOS_A_TASK = 12
@@ -37,7 +37,7 @@ class Campaign:
         """Tasks, seed by seed."""
         for seed in range(self.seeds):
             for policy in self.policies:
-                if policy == OWN or seed < self.peer_seeds:
+                if is_own(policy) or seed < self.peer_seeds:
                     for low in range(0, len(self.scenarios), SCENARIOS_A_TASK):
                         yield Task(seed, policy, self.scenarios[low : low + SCENARIOS_A_TASK])
 

@@ -14,7 +14,7 @@ from myriarch.base.errors import UserFault
 from rollout.aims import aims
 from rollout.campaign import Campaign, processors, run_campaign
 from rollout.loading import HARMLESS, INCIDENTS, load_folders
-from rollout.register import POLICIES
+from rollout.register import POLICIES, check_name
 from rollout.report import write_report
 from rollout.result import Result
 from rollout.summary import summarise
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS, help="for Myriarch")
     parser.add_argument("--peer-seeds", type=int, default=PEER_SEEDS, help="for the others: the first of the same")
     parser.add_argument("--scenarios", action="append", default=[], metavar="DIR", help="folders of scenario files")
-    parser.add_argument("--policies", default=",".join(POLICIES), help=f"of: {', '.join(POLICIES)}")
+    parser.add_argument("--policies", default=",".join(POLICIES), help=f"of: {', '.join(POLICIES)}, or myriarch=FILE")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument("--report", metavar="FILE", help="write a page with tables and plots")
     parser.add_argument("--jobs", type=int, default=processors(), help="processes")
@@ -85,8 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 def _policies(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
-        if name not in POLICIES:
-            raise UserFault("--policies", name, "is no policy", f"Use some of: {', '.join(POLICIES)}.")
+        check_name(name)
     if not names:
         raise UserFault("--policies", text, "names no policy", f"Use some of: {', '.join(POLICIES)}.")
     return names

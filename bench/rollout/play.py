@@ -17,7 +17,7 @@ from rollout.harm import HarmRecord
 from rollout.members import FORWARD, Members
 from rollout.outcome import Outcome
 from rollout.policy import Policy, Standing
-from rollout.register import POLICIES
+from rollout.register import make_policy
 from rollout.scenario import Scenario
 from rollout.weather import HORIZON_SECONDS
 from rollout.world import World
@@ -42,7 +42,7 @@ class Run:
         self.scenario = scenario
         self.world = World(build_fleet(seed), scenario)
         self.members = Members(self.world)
-        self.policy: Policy = POLICIES[policy](self.world, self.members)
+        self.policy: Policy = make_policy(policy, self.world, self.members)
         self.harm = HarmRecord(self.world)
         self.called_at = NEVER
         self.by_person = False

@@ -25,7 +25,7 @@ from rollout.effects import NEVER
 from rollout.fleet import build_fleet
 from rollout.members import REVERT, Members
 from rollout.policies.myriarch_agents import Agents
-from rollout.policies.myriarch_policies import Shipped, shipped
+from rollout.policies.myriarch_policies import Shipped, named
 from rollout.policies.myriarch_strata import Strata, strata_of
 from rollout.policy import Policy, Standing
 from rollout.scenario import Guilty
@@ -36,9 +36,9 @@ EPOCH_SECONDS = 1_700_000_000.0
 
 
 @lru_cache(maxsize=8)
-def planned(seed: int, whole: bool) -> tuple[ReleasePlan, Rules, Strata]:
-    """The plan of a fleet: the same for every scenario."""
-    policy, fleet = shipped(whole), build_fleet(seed)
+def planned(seed: int, whole: bool, files: str) -> tuple[ReleasePlan, Rules, Strata]:
+    """The plan of a fleet by a policy (``named``): the same for every scenario."""
+    policy, fleet = named(files, whole), build_fleet(seed)
     strata = strata_of(fleet, whole)
     members = [fleet.cluster_production == (stage.environment == policy.production) for stage in policy.spec.stages]
     groups = [[None] * len(stage.waves) for stage in policy.spec.stages]
@@ -49,10 +49,10 @@ class Myriarch(Policy):
     name = "myriarch"
     title = "Myriarch"
 
-    def __init__(self, world: World, members: Members) -> None:
+    def __init__(self, world: World, members: Members, files: str = "") -> None:
         super().__init__(world, members)
-        self.shipped: Shipped = shipped(world.whole)
-        self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole)
+        self.shipped: Shipped = named(files, world.whole)
+        self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
         self.agents = Agents(world, members, self.shipped.spec.nodes)
         self.memory = Memory()
         self._covered: set[tuple[int, int]] = set()

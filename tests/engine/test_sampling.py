@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +88,13 @@ def test_small_strata_together_are_met_early_enough() -> None:
     met = [int(taking_part(strata, "10%", seed)[150:].sum()) for seed in range(60)]
     assert 4 <= np.mean(met) <= 6
     assert max(met) <= 12
+
+
+def test_units_without_nodes_join_last() -> None:
+    for units in (population([0, 0, 1, 1, 2]), replace(population([0] * 5), stratum=None)):
+        units = replace(units, weight=np.array([1, 0, 1, 0, 1]))
+        order = next_in_order(units, np.argsort(units.order), np.zeros(5, np.bool_))
+        assert set(order[-2:].tolist()) == {1, 3}
 
 
 def test_without_strata_the_order_is_of_hashes() -> None:

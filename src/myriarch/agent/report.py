@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from myriarch.agent.covering import unmet_cover
 from myriarch.agent.node_level import Turn
 from myriarch.agent.nodes import strata_counts
 from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
@@ -49,6 +50,8 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
         last_known_good=grant.revision if grant.proven else grant.rollback_to,
         reason=turn.trouble.reason if turn.trouble is not None else "",
     )
+    if status.settled and not going_back:
+        status.uncovered = unmet_cover(grant, health.begun, driver)
     status.begun += turn.starting
     status.updating += turn.starting
     status.message = _plain_message(grant, turn, status.settled)

@@ -14,6 +14,7 @@ from msgspec import Meta, field
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
+from myriarch.api.strata import CLUSTER_PAIRS_MAX
 from myriarch.api.term import Term
 
 
@@ -96,7 +97,10 @@ class ClusterSpec(Struct, kw_only=True):
                 Meta(description="Two attributes of nodes.", min_length=2, max_length=2),
             ]
         ],
-        Meta(description="Pairs of attributes whose values met together the agent counts too.", max_length=32),
+        Meta(
+            description="Pairs of attributes whose joint values the agent counts too.",
+            max_length=CLUSTER_PAIRS_MAX,
+        ),
     ] = []
     components: Annotated[
         Annotated[list[Grant], list_map("component", max_items=64)], Meta(description="Grants, one a component.")
@@ -157,6 +161,9 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     reverted: Annotated[int, Meta(ge=0, description="Nodes brought back in this attempt.")] = 0
     stuck: Annotated[list[str], Meta(max_length=10, description="Nodes that can't be moved, with why.")] = []
     stuck_count: Annotated[int, Meta(description="Nodes that can't be moved.", ge=0)] = 0
+    uncovered: Annotated[
+        list[CoverValue], Meta(description="Values to cover that no healthy node has.", max_length=512)
+    ] = []
     failures: Annotated[list[FailureGroup], Meta(description="Failed nodes, those alike together.", max_length=20)] = []
     tallies: Annotated[
         list[ValueTally], Meta(description="Counts by attribute value, told where something failed.", max_length=512)

@@ -17,6 +17,7 @@ from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Times
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
 from myriarch.api.term import Term
+from myriarch.api.uncovered import UNCOVERED_MAX, UncoveredValue
 
 TIMELINE_LIMIT = 64
 
@@ -144,6 +145,11 @@ class ReleaseStatus(Struct, kw_only=True):
     timeline: Annotated[list[TimelineEntry], Meta(description="Transitions in order.", max_length=TIMELINE_LIMIT)] = []
     blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
     gates: GateResults = []
+    uncovered: Annotated[
+        list[UncoveredValue],
+        Meta(description="Values that no canary met, where the release went on.", max_length=UNCOVERED_MAX),
+    ] = []
+    uncovered_count: Annotated[int, Meta(description="How many there are in all.", ge=0)] = 0
     conditions: Annotated[Conditions, Meta(description="Conditions of the release.")] = []
 
 

@@ -38,7 +38,10 @@ NODE_ATTRIBUTES: Final = frozenset({"arch", "gpuModel", "kernel", "kubernetesMin
 """What agents tell of nodes."""
 
 PAIRS_MAX: Final = 8
-"""Pairs that one policy may name, and that agents count."""
+"""Pairs that one policy may name."""
+
+CLUSTER_PAIRS_MAX: Final = 32
+"""Pairs that one agent counts, for all policies together."""
 
 PAIR_VALUES_MAX: Final = 128
 """Values of one pair that an agent tells, the most frequent first; the rest is pooled as ``OTHERS``."""

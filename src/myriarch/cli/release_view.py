@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from myriarch.api.release import EnvironmentTally, Release, TimelineEntry
+from myriarch.api.release import EnvironmentTally, Release, ReleaseStatus, TimelineEntry
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import format_duration
 from myriarch.cli.output import Column, Table, percent, render
@@ -12,6 +12,7 @@ from myriarch.cli.output import Column, Table, percent, render
 _LABEL_WIDTH = 12
 LAST_ENTRIES = 8
 """Timeline entries in the status; ``history NAME`` has all."""
+LAST_UNCOVERED = 5
 
 
 def describe(release: Release) -> str:
@@ -30,6 +31,7 @@ def _lines(release: Release) -> Iterator[str]:
         yield _pair("" if index else "Holds", hold)
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
+    yield from _uncovered(status)
     if status.started_at:
         yield _pair("Started", whole_seconds(status.started_at) + took(release))
     if status.environments:
@@ -38,6 +40,16 @@ def _lines(release: Release) -> Iterator[str]:
     if status.timeline:
         yield ""
         yield from (entry_line(entry) for entry in status.timeline[-LAST_ENTRIES:])
+
+
+def _uncovered(status: ReleaseStatus) -> Iterator[str]:
+    """Values that no canary met: what the release can't know."""
+    shown = status.uncovered[:LAST_UNCOVERED]
+    for index, each in enumerate(shown):
+        what = f"{each.attribute}={each.value}" if each.value else each.attribute
+        yield _pair("" if index else "Uncovered", f"{what} in stage {each.stage}: {each.why}")
+    if status.uncovered_count > len(shown):
+        yield _pair("", f"and {status.uncovered_count - len(shown)} more")
 
 
 def headline(release: Release) -> str:

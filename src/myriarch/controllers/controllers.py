@@ -11,6 +11,7 @@ from myriarch.base.errors import MyriarchError
 from myriarch.client.client import Client
 from myriarch.client.informer import run_informers
 from myriarch.controllers.caches import Caches
+from myriarch.controllers.cluster.counting_pairs import PairsController
 from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
 from myriarch.controllers.clusterprofile.publishing import ProfileController
 from myriarch.controllers.component.standing import StandingController
@@ -65,6 +66,7 @@ class Controllers:
         windows = FreezeWindowController(client, caches, clock, seed=seed)
         overrides = OverrideController(client, caches, clock, seed=seed)
         policies = PolicyController(client, caches, clock, seed=seed)
+        pairs = PairsController(client, caches, clock, seed=seed)
         self.on_report: Callable[[str, MyriarchError], None] | None = None
         self._workers: tuple[Worker[Any], ...] = (
             self._worker("release", by_component(releases.queue, caches), releases.reconcile),
@@ -73,6 +75,7 @@ class Controllers:
             self._worker("freezewindow", by_name(windows.queue, caches.windows), windows.reconcile),
             self._worker("override", by_name(overrides.queue, caches.overrides), overrides.reconcile),
             self._worker("policy", by_name(policies.queue, caches.policies), policies.reconcile),
+            self._worker("pairs", by_name(pairs.queue, caches.clusters), pairs.reconcile),
         )
         self._profiles = ProfileController(client, caches, clock, seed=seed) if publish_profiles else None
         if self._profiles is not None:

@@ -21,16 +21,19 @@ _HASHES = 2.0**64
 
 
 def next_in_order(population: Population, ranked: Ints, taking_part: Bools) -> Ints:
-    """Of the units ``ranked`` (int64[k], by their hashes) those that don't take part yet, in the order of joining."""
+    """Of the units ``ranked`` (int64[k], by their hashes) those that don't take part yet, in the order of joining.
+
+    Units without nodes come last: a wave of them would show nothing."""
     inside = taking_part[ranked]
+    empty = population.weight[ranked] == 0
     if population.stratum is None or inside.all():
-        return ranked[~inside]
+        return np.concatenate([ranked[~inside & ~empty], ranked[~inside & empty]])
     hashes, stratum = np.unique(population.stratum[ranked], return_inverse=True)
     size = np.bincount(stratum)
     starts = mix(hashes) / _HASHES
     through = (_places(stratum, inside, size) + starts[stratum]) / size[stratum]
     joining = np.flatnonzero(~inside)
-    order: Ints = ranked[joining[np.argsort(through[joining], kind="stable")]]
+    order: Ints = ranked[joining[np.lexsort((through[joining], empty[joining]))]]
     return order
 
 

@@ -224,9 +224,14 @@ class ReleaseController:
         blocking = starting.holder(component, release)
         if blocking:
             return f"waits until release {blocking} lets the component go"
-        untold = starting.unreported(self._table, self._clock.now())
-        named = ", ".join([*untold[:NAMED_CLUSTERS], *(["…"] if len(untold) > NAMED_CLUSTERS else [])])
-        return f"waits for clusters that have not told of their nodes yet: {named}" if untold else ""
+        if untold := starting.unreported(self._table, self._clock.now()):
+            return f"waits for clusters that have not told of their nodes yet: {_named(untold)}"
+        policy = self._caches.policies.get(release.spec.policy)
+        if policy is None:
+            return ""
+        if mute := starting.uncounted(self._table, policy.spec, release, self._clock.now()):
+            return f"waits for clusters that have not counted the policy's pairs of attributes yet: {_named(mute)}"
+        return ""
 
     async def _turn(self, release: Release, now: float) -> float | None:
         component = self._caches.components.get(release.spec.component)
@@ -364,3 +369,7 @@ class ReleaseController:
             return release
         self._caches.releases.cache[ObjectKey(namespace, release.name)] = written
         return written
+
+
+def _named(clusters: list[str]) -> str:
+    return ", ".join([*clusters[:NAMED_CLUSTERS], *(["…"] if len(clusters) > NAMED_CLUSTERS else [])])

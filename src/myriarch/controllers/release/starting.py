@@ -15,6 +15,7 @@ from myriarch.api.component import Component, DriverName
 from myriarch.api.meta import Condition
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Order, Phase, Release
+from myriarch.api.strata import pair_name, told_by_agents
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.conditions import CONNECTED, ConditionType
 from myriarch.base.errors import UserFault
@@ -136,6 +137,23 @@ def unreported(table: FleetTable, now: float) -> list[str]:
         and not cluster.status.kubernetes_version
         and table.silent_since[row] == float("inf")
         and now - _expected_since(cluster, now) <= UNTOLD_SECONDS
+    ]
+
+
+def uncounted(table: FleetTable, policy: ReleasePolicySpec, release: Release, now: float) -> list[str]:
+    """Connected clusters that have not told how many nodes have the pairs of attributes that the policy names. After a
+    while nobody waits: an older agent never tells, and the release says so when its first wave has settled."""
+    names = [pair_name(pair) for pair in told_by_agents(policy.coverage.pairs)]
+    made = release.metadata.creation_timestamp
+    if not names or (made is not None and now - parse_rfc3339(made) > UNTOLD_SECONDS):
+        return []
+    return [
+        cluster.name
+        for row, cluster in enumerate(table.clusters)
+        if table.present[row]
+        and cluster.status.nodes
+        and table.silent_since[row] == float("inf")
+        and any(name not in cluster.status.strata for name in names)
     ]
 
 

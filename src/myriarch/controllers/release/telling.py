@@ -13,6 +13,7 @@ from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Releas
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.controllers.release.uncovering import Uncovering
 from myriarch.engine.decision import Decision
 from myriarch.engine.holds import FROZEN
 from myriarch.engine.memory import Memory
@@ -52,6 +53,7 @@ class Telling:
     def next_status(self, before: ReleaseStatus, decision: Decision, now: float) -> ReleaseStatus:
         """``before`` brought up to the decision at ``now`` (Unix seconds)."""
         memory = decision.memory
+        uncovered, uncovered_count = Uncovering(self.table, self.columns, self.plan).told(before, decision)
         status = msgspec.structs.replace(
             before,
             phase=memory.phase,
@@ -67,6 +69,8 @@ class Telling:
             blame=dict(memory.blame),
             holds=list(decision.holds),
             environments=self._environments(before),
+            uncovered=uncovered,
+            uncovered_count=uncovered_count,
             timeline=_timeline(before, decision, self.plan, now),
         )
         for transition in decision.transitions:

@@ -15,8 +15,9 @@ from myriarch.engine.sequential.detectable import detectable_failures, detectabl
 from myriarch.engine.sequential.hazard import HazardLook, hazard_test
 from myriarch.engine.sequential.history import Matched, Record
 from myriarch.engine.sequential.proportions import SharesLook, share_test
+from myriarch.engine.sequential.saving import packed, unpacked
 from myriarch.engine.sequential.tolerance import Tolerance
-from myriarch.engine.sequential.wealth import begin, restored
+from myriarch.engine.sequential.wealth import begin
 
 
 def test_the_gamma_function() -> None:
@@ -45,7 +46,7 @@ def test_wealth_is_a_martingale_of_its_factors() -> None:
 
 def test_restored_wealth_is_never_worth_more() -> None:
     wealth = begin((3,), 4).updated(np.full((3, 4), 0.1234567891), np.ones(3, np.bool_))
-    again = restored(wealth.saved())
+    again, _ = unpacked(begin((3,), 4), packed(wealth), 0)
     assert (again.log_value <= wealth.log_value).all()
     assert np.allclose(again.log_value, wealth.log_value, atol=1e-5)
 

@@ -51,6 +51,16 @@ def over_strata(log_evidence: Floats, weights: Floats | None = None) -> Floats:
     return answer
 
 
+def needed_alone(alpha: float, strata: int, weight: float = 1.0) -> float:
+    """The e-value that one of ``strata`` needs by itself, for a metric of this ``weight``."""
+    return strata / (alpha * weight * (1.0 - TOGETHER_SHARE))
+
+
+def needed_together(alpha: float, weight: float = 1.0) -> float:
+    """The e-value that all strata together need, for a metric of this ``weight``."""
+    return 1.0 / (alpha * weight * TOGETHER_SHARE)
+
+
 def weighted(log_values: Floats, weights: Floats) -> Floats:
     """ln of the weighted mean over the last axis: metrics, stages or strata.
 

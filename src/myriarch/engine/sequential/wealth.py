@@ -18,13 +18,12 @@ What a factor is, the tests say (``hazard``, ``proportions``, ``counts``, ``mean
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from myriarch.engine.population import Bools, Floats
-from myriarch.engine.sequential.arrays import as_floats, log_sum
+from myriarch.engine.sequential.arrays import log_sum
 
 LATE_SHARE = 0.5
 """What is kept for harm that begins after the first step. A soak's test of "no harm" keeps nothing."""
@@ -72,7 +71,7 @@ class Wealth:
         return self.updated(rows, np.concatenate([telling, telling.any(axis=-1, keepdims=True)], axis=-1))
 
     def saved(self) -> list[list[float]]:
-        """One list a row (no leading axes): the stakes, rounded down, then the steps. See ``restored``, ``saving``."""
+        """One list a row (no leading axes): the stakes, rounded down, then the steps. See ``saving``."""
         scale = 10.0**SAVED_DIGITS
         stakes = np.floor(self.log_stakes * scale) / scale
         return [[*row, float(steps)] for row, steps in zip(stakes.tolist(), self.steps, strict=True)]
@@ -87,9 +86,3 @@ def begin(shape: tuple[int, ...], effects: int, late_share: float = LATE_SHARE) 
 def begin_strata(strata: tuple[int, ...], effects: int, late_share: float = LATE_SHARE) -> Wealth:
     """Wealth 1 in each of ``strata`` ([..., strata]) and in a last row for all strata together."""
     return begin((*strata[:-1], strata[-1] + 1), effects, late_share)
-
-
-def restored(rows: Sequence[Sequence[float]], late_share: float = LATE_SHARE) -> Wealth:
-    """What ``Wealth.saved`` wrote; never worth more than what was saved."""
-    table = as_floats(rows)
-    return Wealth(table[:, :-1].copy(), table[:, -1].copy(), late_share)

@@ -25,8 +25,6 @@ def url_problem(url: str) -> str:
         return "names no host"
     if parts.username or parts.password:
         return "holds a user or a password"
-    if parts.query or parts.fragment:
-        return "holds a query or a fragment"
     address = _address(host)
     if address is not None and (address.is_link_local or address.is_multicast or address.is_unspecified):
         return "is an address that only the machine itself may ask"
@@ -51,3 +49,11 @@ def host_of(url: str) -> str:
         return urlsplit(url).netloc.rpartition("@")[2] or "(no host)"
     except ValueError:
         return "(no host)"
+
+
+def base_problem(url: str) -> str:
+    """The same as ``url_problem``, of a URL that paths are put after."""
+    problem = url_problem(url)
+    if problem:
+        return problem
+    return "holds a query or a fragment" if "?" in url or "#" in url else ""

@@ -10,7 +10,7 @@ from myriarch.api.gates import AlertsGate, CelGate, Gate, MatchOperator, Server,
 from myriarch.api.policy import Stage
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
-from myriarch.base.urls import token_in_the_clear, url_problem
+from myriarch.base.urls import base_problem, token_in_the_clear
 from myriarch.engine.promql import PLACEHOLDER, PromqlProblem, check_promql, placeholder_problem
 
 SHORTEST_INTERVAL_SECONDS = 1.0
@@ -155,7 +155,7 @@ def _server_faults(server: Server, field: str) -> Iterator[UserFault]:
         yield UserFault(field, shown, "is not exactly one of url and service", "Give url or service.")
         return
     url = server.url or f"{server.service.scheme if server.service else ''}://service"
-    problem = url_problem(url)
+    problem = base_problem(url)
     if problem:
         cure = "Write one such as https://prometheus.example:9090; what is secret goes into a Secret."
         yield UserFault(f"{field}.url", server.url, problem, cure)

@@ -14,8 +14,11 @@ from myriarch.base.durations import format_duration
 from myriarch.base.errors import MyriarchError, ProgrammerError
 from myriarch.client.client import Client
 from myriarch.engine.gate_rules import TIMEOUT_SECONDS, timeout_seconds
+from myriarch.gates.alerts import ask_alerts
 from myriarch.gates.cel import ask_objects
 from myriarch.gates.fetch import Fetch
+from myriarch.gates.job import ask_job
+from myriarch.gates.promql import ask_metrics
 from myriarch.gates.question import Answer, Question, silence
 from myriarch.gates.server import Reach
 from myriarch.gates.webhook import ask_webhook
@@ -47,8 +50,14 @@ class Asker:
         otherwise = otherwise_of(gate)
         if gate.cel is not None:
             return await ask_objects(gate.cel, otherwise, self.client)
+        if gate.promql is not None:
+            return await ask_metrics(gate.promql, otherwise, question, reach)
+        if gate.alerts is not None:
+            return await ask_alerts(gate.alerts, otherwise, question, reach)
         if gate.webhook is not None:
             return await ask_webhook(gate.webhook, question, reach, self.clock)
+        if gate.job is not None:
+            return await ask_job(gate.job, otherwise, question, self.client, timeout_seconds(gate))
         return silence("this hub knows no such source: it may be older than the policy")
 
 

@@ -15,8 +15,9 @@ from rollout.vocabulary import values_of
 
 
 def right_release(scenario: Scenario, policy: Policy) -> bool | None:
-    """None where the policy blames no release by itself. To go on is to acquit; to stop without a word accuses."""
-    if policy.accused is None:
+    """None where the policy names none, or lets an incident pass: that counts as not caught."""
+    missed = not scenario.harmless and not math.isfinite(policy.decided_at)
+    if policy.accused is None or missed:
         return None
     return policy.accused is scenario.expected.guilty
 

@@ -70,8 +70,10 @@ class Run:
             return True
         if world.moving.any() or self.harm.now_harmed:
             return False
-        if self.by_person or self.policy.standing is Standing.ROLLED_BACK:
+        if self.by_person:
             return True
+        if self.policy.standing is Standing.ROLLED_BACK:
+            return self.policy.finished()
         running = self.policy.standing is Standing.RUNNING
         return not running and (not world.strikes or not self._harm_to_come())
 

@@ -60,6 +60,10 @@ class Policy:
         """When to look again though nothing changes (infinite: never)."""
         return NEVER
 
+    def finished(self) -> bool:
+        """Whether it has nothing more to tell, once it has decided."""
+        return self.standing is not Standing.RUNNING
+
     def stop(self) -> None:
         """Harm was found: nothing more begins, and a person is called."""
         self._decide(Standing.STOPPED)

@@ -38,10 +38,10 @@ SOAK_SECONDS = 300.0
 class World:
     """One run's fleet.
 
-    state int8[n]; began bool[n]: was ever taken forward; begun int64[c]: how many were. ends_at float64[n]: of a move
-    under way. updated_at, onset float64[n] and symptom int8[n]: of the release's harm. sick_since float64[n]: infinite
-    where well. failed bool[n]: sick for the grace. ready bool[n]: at this moment. newly_failed int64[k]: since the last
-    look, updated or not.
+    state int8[n]; began bool[n]: was ever taken forward, began_at float64[n]: when; begun int64[c]: how many were.
+    ends_at float64[n]: of a move under way. updated_at, onset float64[n] and symptom int8[n]: of the release's harm.
+    sick_since float64[n]: infinite where well. failed bool[n]: sick for the grace. ready bool[n]: at this moment.
+    newly_failed int64[k]: since the last look, updated or not.
     """
 
     def __init__(self, fleet: Fleet, scenario: Scenario) -> None:
@@ -57,6 +57,7 @@ class World:
         self.state = np.zeros(n, np.int8)
         self.began = np.zeros(n, np.bool_)
         self.begun = np.zeros(fleet.clusters, np.int64)
+        self.began_at = np.full(n, NEVER)
         self.ends_at = np.full(n, NEVER)
         self.updated_at = np.full(n, NEVER)
         self.onset = np.full(n, NEVER)
@@ -102,6 +103,7 @@ class World:
         """Take nodes forward."""
         self.state[nodes] = MOVING
         self.began[nodes] = True
+        self.began_at[nodes] = self.now
         self.begun += np.bincount(self.fleet.cluster[nodes], minlength=self.fleet.clusters)
         self.ends_at[nodes] = self.now + self.chance.update_seconds[nodes]
 

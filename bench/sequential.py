@@ -21,7 +21,7 @@ from sequential_streams import Setting, events
 ALPHA = 0.05
 RUNS, LOOKS = 2_000, 10_000
 POWER_RUNS, HORIZON = 500, 1_000
-STRATA = 4
+STRATA = 3
 COMMAND = "python bench/run.py sequential"
 ARMS = (10, 90)
 SLOWER = (1.05, 1.1, 1.2, 1.5)

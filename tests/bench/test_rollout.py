@@ -78,6 +78,22 @@ def test_a_harmless_release_ends(policy: str) -> None:
     assert not outcome.by_person or outcome.caught
 
 
+def test_a_policy_of_ones_own_is_judged(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        """
+spec:
+  stages:
+  - {name: simulated, environment: sim, soak: 1h}
+  - {name: production, environment: prod, soak: 1h, waves: [{clusters: 5%}, {}]}
+"""
+    )
+    outcome = play(QUIET, 2, f"myriarch={own}")
+    assert outcome.policy == f"myriarch={own}"
+    assert outcome.duration is not None
+    assert outcome.duration < (play(QUIET, 2, "myriarch").duration or 0.0)
+
+
 def test_the_budget_of_members_holds() -> None:
     run = Run(QUIET, 2, "all-at-once")
     for _ in range(20):

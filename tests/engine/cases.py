@@ -16,6 +16,7 @@ from tests.engine.columns import NodeGrant
 from tests.engine.runner import Runner, Turn
 from tests.engine.world import Level, Node, Unit, World
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
 from myriarch.api.release import Phase
@@ -48,7 +49,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``sizes`` are the nodes of each unit at the start; ``policy`` is YAML."""
+    """``sizes`` are the nodes of each unit at the start; ``policy`` is YAML, and so are the ``budgets`` of a grant."""
 
     level: Level
     sizes: tuple[int, ...]
@@ -58,6 +59,7 @@ class Case:
     reversible: bool = True
     grant: int = 0
     literal: bool = False
+    budgets: str = ""
 
 
 _WAVES = (
@@ -121,6 +123,7 @@ def begin(case: Case, *, reverse: bool = False) -> Runner:
     kind: type[NodeRules] | type[ReleasePolicySpec] = NodeRules if case.level is Level.NODES else ReleasePolicySpec
     policy = msgspec.yaml.decode(case.policy, type=kind)
     runner = Runner(world, policy, NodeGrant(case.grant), seed=case.seed, sort_by_name=not reverse)
+    runner.budgets = msgspec.yaml.decode(case.budgets, type=Budgets) if case.budgets else None
     runner.orders = replace(runner.orders, reversible=case.reversible)
     return runner
 
@@ -130,7 +133,9 @@ def make_unit(case: Case, number: int, size: int) -> Unit:
     nodes = [Node({"os": "jammy" if stable_unit(case.seed, name, "os", i) < 0.7 else "focal"}) for i in range(size)]
     at_once = 1 + stable_hash(case.seed, name, "at once") % 3
     environment = "simulated" if number % 4 == 3 else "production"
-    labels = {"ring": "inner" if number % 3 == 0 else "outer"}
+    labels = {"ring": "inner" if number % 3 == 0 else "outer", "rack": f"r{number % 4}", "pair": f"p{number // 2}"}
+    if number % 5 == 4:
+        del labels["rack"]
     return Unit(name, nodes, environment, labels, zone=f"z{number % 3}", at_once=at_once)
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from tests.engine.world import Level, State, Unit, World
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.hashing import hash_names
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
+from myriarch.engine.partition import label_column, partitions_of
 from myriarch.engine.plan import ReleasePlan, plan_nodes, plan_release
 from myriarch.engine.population import Bools, Ints, Population, Value
 
@@ -29,7 +31,7 @@ class NodeGrant:
     cover: dict[str, int] = field(default_factory=dict)
 
 
-def population_of(units: Sequence[Unit], seed: int) -> Population:
+def population_of(units: Sequence[Unit], seed: int, budgets: Budgets | None = None) -> Population:
     values = sorted({(k, v) for unit in units for node in unit.nodes for k, v in node.attributes.items()})
     where = {pair: i for i, pair in enumerate(values)}
     strata = np.zeros((len(units), len(values)), np.int64)
@@ -39,6 +41,8 @@ def population_of(units: Sequence[Unit], seed: int) -> Population:
                 strata[row, where[pair]] += 1
     names = [unit.name for unit in units]
     zones = sorted({unit.zone for unit in units if unit.zone})
+    keys = () if budgets is None else budgets.labels
+    columns = {key: label_column([unit.labels.get(key) for unit in units]) for key in keys}
     return Population(
         order=hash_names(seed, names),
         weight=np.array([len(unit.nodes) for unit in units], np.int64),
@@ -46,6 +50,7 @@ def population_of(units: Sequence[Unit], seed: int) -> Population:
         values=tuple(Value(*pair) for pair in values),
         domain=np.array([zones.index(unit.zone) if unit.zone else -1 for unit in units], np.int64),
         names=names,
+        partitions={} if budgets is None else partitions_of(budgets, columns, len(units)),
     )
 
 
@@ -102,7 +107,7 @@ def observe(
     return Observed(
         present=np.array([unit.present for unit in units], np.bool_),
         reachable=reachable,
-        silent_seconds=np.array([0.0 if u.reachable else now - u.silent_since for u in units]),
+        silent_seconds=np.array([_silent_seconds(unit, now) for unit in units]),
         asserted=told_way,
         granted=told_ceiling,
         echoed=same_way & (_ints(unit.said.ceiling for unit in units) == told_ceiling),
@@ -131,6 +136,14 @@ def _ints(values: object) -> Ints:
 
 def _busy(unit: Unit) -> bool:
     return State.MOVING in unit.said.states or State.RETURNING in unit.said.states
+
+
+def _silent_seconds(unit: Unit, now: float) -> float:
+    """Since when it is silent, or stuck."""
+    if not unit.reachable:
+        return now - unit.silent_since
+    node = unit.nodes[0]
+    return now - node.failed_at if node.stuck and node.state is State.FAILED else 0.0
 
 
 def _failed_seconds(unit: Unit, now: float) -> float:

@@ -13,14 +13,15 @@ from tests.engine.cases import TICK_SECONDS, Case, Moment, at_rest
 from tests.engine.runner import news, told
 from tests.engine.world import UNDER_WAY, Level, State, Unit
 
-from myriarch.api.policy import FailureAction
+from myriarch.api.policy import FailureAction, NodeRules
 from myriarch.api.release import Phase
-from myriarch.engine.budget import LONG_DEAD_SECONDS
+from myriarch.engine.amounts import parse_amount
 from myriarch.engine.decide import MAX_TRANSITIONS, decide
 from myriarch.engine.gates import harm_approval
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Way
 from myriarch.engine.phases import ENDED, Event
+from myriarch.engine.rules import LONG_DEAD_SECONDS
 
 GATES = (Event.GATE_PASSED, Event.LAST_GATE_PASSED)
 
@@ -51,20 +52,23 @@ class Budgets(Checker):
         if case.level is Level.CLUSTERS:
             self._concurrency(moment)
             return
-        turn, rules = moment.turn, moment.runner.rules()
-        assert rules.max_unavailable is not None
+        turn = moment.turn
         disturbed = [i for i, unit in enumerate(turn.units) if _newly_disturbed(moment, i, unit)]
         if not disturbed:
             return
         out = {i for i, unit in enumerate(turn.units) if unit.present and _out(unit, turn.now)} | set(disturbed)
         present = sum(unit.present for unit in turn.units)
-        require(len(out) <= rules.max_unavailable.at_most(present), "I1", f"{len(out)} of {present} out", moment)
-        if rules.max_unavailable_per_domain is None:
+        policy = moment.runner.policy
+        assert isinstance(policy, NodeRules)
+        limit = parse_amount(policy.max_unavailable, "").at_most(present)
+        require(len(out) <= limit, "I1", f"{len(out)} of {present} out", moment)
+        if policy.max_unavailable_per_zone is None:
             return
         for zone in sorted({turn.units[i].zone for i in disturbed}):
             here = sum(unit.present and unit.zone == zone for unit in turn.units)
             count = sum(turn.units[i].zone == zone for i in out)
-            require(count <= rules.max_unavailable_per_domain.at_most(here), "I1", f"{count} out in {zone}", moment)
+            limit = parse_amount(policy.max_unavailable_per_zone, "").at_most(here)
+            require(count <= limit, "I1", f"{count} out in {zone}", moment)
 
     def _concurrency(self, moment: Moment) -> None:
         turn, rules = moment.turn, moment.runner.rules()

@@ -14,6 +14,7 @@ from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, 
 from tests.engine.gates import Sources
 from tests.engine.world import NEVER, Unit, World
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
 from myriarch.engine.decide import decide
@@ -39,7 +40,8 @@ class Turn:
 
 @dataclass(slots=True)
 class Runner:
-    """``windows`` hold every unit that ``selects`` names (all where it is empty), while they are in force."""
+    """``windows`` hold every unit that ``selects`` names (all where it is empty), while they are in force. ``budgets``
+    are those of a grant; a policy has its own."""
 
     world: World
     policy: ReleasePolicySpec | NodeRules
@@ -50,11 +52,12 @@ class Runner:
     sources: Sources = field(default_factory=Sources)
     seed: int = 0
     sort_by_name: bool = True
+    budgets: Budgets | None = None
     _planned: tuple[object, ReleasePlan] | None = None
 
     def rules(self) -> Rules:
         policy = self.policy
-        return node_rules(policy) if isinstance(policy, NodeRules) else fleet_rules(policy)
+        return node_rules(policy, self.budgets) if isinstance(policy, NodeRules) else fleet_rules(policy)
 
     def units(self) -> tuple[Unit, ...]:
         units = self.world.units
@@ -62,10 +65,11 @@ class Runner:
 
     def plan(self, units: tuple[Unit, ...]) -> ReleasePlan:
         if isinstance(self.policy, NodeRules):
-            return plan_grant(self.grant, units, population_of(units, self.seed))
+            return plan_grant(self.grant, units, population_of(units, self.seed, self.budgets))
         who = [(unit.name, unit.present, unit.environment, dict(unit.labels)) for unit in units]
         if self._planned is None or self._planned[0] != who:
-            plan = plan_clusters(self.policy, units, population_of(units, self.seed))
+            population = population_of(units, self.seed, self.policy.budgets.clusters)
+            plan = plan_clusters(self.policy, units, population)
             self._planned = (who, plan)
         return self._planned[1]
 

@@ -22,6 +22,7 @@ from tests.engine.test_invariants import check
 from myriarch.engine import budget, directions, events, standing
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
+from myriarch.engine.out import Out
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Ints, Population
 from myriarch.engine.rules import Rules
@@ -59,8 +60,9 @@ def _all_back_at_once(
     return wanting
 
 
-def _only_the_busy(observed: Observed, rules: Rules) -> Bools:
-    return observed.busy & observed.present
+def _only_the_busy(population: Population, observed: Observed, rules: Rules) -> Out:
+    busy = observed.busy & observed.present
+    return Out(busy, busy)
 
 
 def _no_approval(plan: ReleasePlan, observed: Observed, memory: Memory) -> None:
@@ -103,7 +105,7 @@ def _only_the_failed(plan: ReleasePlan, observed: Observed, memory: Memory) -> B
 MUTATIONS = {
     "budget": Mutation(directions, "pick_within_budget", _all_of_them, "I1", node_cases()),
     "way back": Mutation(directions, "pick_reverts", _all_back_at_once, "I1", fleet_cases(("roll_back",))),
-    "what uses up the budget": Mutation(budget, "_consuming", _only_the_busy, "I[14]", node_cases(("silent", "fail"))),
+    "what uses up the budget": Mutation(budget, "units_out", _only_the_busy, "I[14]", node_cases(("silent", "fail"))),
     "settled": Mutation(events, "wave_standing", _always_settled, "I2", fleet_cases(("silent", "join", "freeze"))),
     "soak": Mutation(events, "_progress", _no_soak, "I2", fleet_cases(("join",))),
     "approval": Mutation(events, "missing_approval", _no_approval, "I2", fleet_cases(("pause",))),

@@ -23,7 +23,6 @@ from myriarch.controllers.release.granting import Granting
 from myriarch.drivers.simulated import SimulatedDriver
 from myriarch.engine import decide as decide_module
 from myriarch.engine import events
-from myriarch.engine.rules import ALL
 from myriarch.sim.simulate import simulate
 
 SEEDS = 3
@@ -57,7 +56,7 @@ def ignore_max_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     real = NodeLevel.turn
 
     def turn(self: NodeLevel, grant: Grant, limits: Any, *rest: Any) -> Any:
-        rules = replace(limits.rules, max_unavailable=ALL, max_unavailable_per_domain=None)
+        rules = replace(limits.rules, budgets=())
         return real(self, grant, replace(limits, rules=rules), *rest)
 
     monkeypatch.setattr(NodeLevel, "turn", turn)
@@ -68,7 +67,7 @@ def ignore_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     real = NodeLevel.turn
 
     def turn(self: NodeLevel, grant: Grant, limits: Any, *rest: Any) -> Any:
-        rules = replace(limits.rules, max_unavailable_per_domain=None)
+        rules = replace(limits.rules, budgets=limits.rules.budgets[:1])
         return real(self, grant, replace(limits, rules=rules), *rest)
 
     monkeypatch.setattr(NodeLevel, "turn", turn)

@@ -17,7 +17,9 @@ from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
+from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
+from myriarch.api.policy import NodeRules
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates, Trouble
 from myriarch.engine.population import count, some
@@ -108,7 +110,7 @@ class Agent:
 
     def _limits_of(self, grant: Grant) -> Limits:
         known = self._limits.get(grant.component)
-        if known is not None and (known[0].rules, known[0].proven) == (grant.rules, grant.proven):
+        if known is not None and _rules_of(known[0]) == _rules_of(grant):
             return known[1]
         limits = limits_of(grant)
         self._limits[grant.component] = (grant, limits)
@@ -148,6 +150,10 @@ class Agent:
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""
         self._counted = b""
+
+
+def _rules_of(grant: Grant) -> tuple[NodeRules, Budgets | None, bool]:
+    return grant.rules, grant.budgets, grant.proven
 
 
 def _blocked(component: str, before: ComponentStatus | None, trouble: Trouble) -> ComponentStatus:

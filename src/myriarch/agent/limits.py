@@ -26,7 +26,7 @@ def limits_of(grant: Grant) -> Limits:
         parse_duration(rules.soak),
         parse_duration(rules.update_timeout),
         parse_duration(rules.failure_grace),
-        standing_rules(node_rules(rules)) if grant.proven else node_rules(rules),
+        standing_rules(node_rules(rules, grant.budgets)) if grant.proven else node_rules(rules, grant.budgets),
     )
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from myriarch.agent.health import STANDING_ATTEMPT, Health, health_of
 from myriarch.agent.limits import Limits
-from myriarch.agent.nodes import node_population
+from myriarch.agent.nodes import grouped, node_population
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
 from myriarch.api.release import Phase
 from myriarch.base.clock import parse_rfc3339
@@ -97,7 +97,8 @@ class NodeLevel:
         selected = self._select(grant, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
         memory = _memory(grant, before, health, limits)
-        plan = plan_nodes(self.population, selected.astype(np.int64))
+        population = grouped(self.population, self._driver, None if whole else grant.budgets)
+        plan = plan_nodes(population, selected.astype(np.int64))
         decision = decide(plan, rules, observed, memory, now)
         if whole:
             together(decision.way, states.present)
@@ -206,7 +207,7 @@ class NodeLevel:
         in_flight = states.moving | (moving & ~health.begun)
         wanting = np.flatnonzero(strays)
         everyone = np.ones(len(strays), np.bool_)
-        chosen = pick_within_budget(wanting, self.population, observed, rules, everyone, in_flight)
+        chosen = pick_within_budget(wanting, decision.plan.population, observed, rules, everyone, in_flight)
         chosen = chosen[: max(len(chosen) - count(moving & ~health.begun), 0)]
         if len(chosen):
             self._driver.advance(grant.component, chosen, grant.rollback_to, STANDING_ATTEMPT, now)
@@ -215,7 +216,7 @@ class NodeLevel:
 
 def unbounded(rules: Rules) -> Rules:
     """The rules without budgets within the cluster."""
-    return replace(rules, in_flight=ALL, rollback_in_flight=ALL, max_unavailable=None, max_unavailable_per_domain=None)
+    return replace(rules, in_flight=ALL, rollback_in_flight=ALL, budgets=())
 
 
 def together(way: Ways, present: Bools) -> None:

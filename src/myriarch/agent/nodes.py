@@ -7,12 +7,15 @@ a large fleet, keeping one per cluster would cost more than everything else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.strata import OTHERS, PAIR_VALUES_MAX, halves, pair_name, pair_value
 from myriarch.base.hashing import hash_names
 from myriarch.drivers.driver import Attribute, Bools, Driver
+from myriarch.engine.partition import partitions_of
 from myriarch.engine.population import Ints, Population, Value
 
 NODE_SEED = 0
@@ -32,6 +35,14 @@ def node_population(driver: Driver, *, strata: bool = False, asked: Sequence[str
     joint = joint_attributes(attributes, [both for name in asked if (both := halves(name)) is not None])
     values, matrix = _matrix(attributes | joint, size) if strata else ((), np.empty((size, 0), np.int64))
     return Population(hash_names(NODE_SEED, list(names)), np.ones(size, np.int64), matrix, values, domain, names)
+
+
+def grouped(population: Population, driver: Driver, budgets: Budgets | None) -> Population:
+    """The population with the groups that ``budgets`` speak of, by the labels that the nodes have now."""
+    if budgets is None:
+        return population
+    partitions = partitions_of(budgets, driver.labels(budgets.labels), population.size)
+    return replace(population, partitions=partitions)
 
 
 def _matrix(attributes: dict[str, Attribute], size: int) -> tuple[tuple[Value, ...], Ints]:

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
@@ -78,6 +79,7 @@ class Grant(Struct, kw_only=True):
     ) = None
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
     rules: NodeRules = field(default_factory=NodeRules)
+    budgets: Annotated[Budgets, Meta(description="Budgets over its nodes, beside the rules.")] | None = None
 
 
 class ClusterSpec(Struct, kw_only=True):

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.budgets import PolicyBudgets
 from myriarch.api.gates import Gates
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
 from myriarch.api.rule import Rule
@@ -166,6 +167,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     coverage: Coverage = field(default_factory=Coverage)
     nodes: NodeRules = field(default_factory=NodeRules)
     concurrency: Concurrency = field(default_factory=Concurrency)
+    budgets: PolicyBudgets = field(default_factory=PolicyBudgets)
     failure: FailureRule = field(default_factory=FailureRule)
     unreachable: Unreachable = field(default_factory=Unreachable)
     gates: Gates = []

@@ -18,6 +18,7 @@ from myriarch.base.clock import parse_rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.base.hashing import hash_names, mix, stable_hash
 from myriarch.engine.pairs import with_pairs
+from myriarch.engine.partition import LabelColumn, label_column
 from myriarch.engine.population import Bools, Floats, Hashes, Ints, Population, Value
 
 _FIRST_ROWS = 64
@@ -116,6 +117,11 @@ class FleetTable:
             hashes, weight, self.strata, values, spans_all, names, stratum=stratum, shared=CLUSTER_ATTRIBUTES
         )
         return with_pairs(plain, pairs)
+
+    def labels(self, keys: Sequence[str]) -> dict[str, LabelColumn]:
+        """The named labels of the clusters; None is the value of clusters without the label."""
+        every = [cluster.metadata.labels for cluster in self.clusters]
+        return {key: label_column([labels.get(key) for labels in every]) for key in keys}
 
     def matching(self, environment: str | None, selector: LabelSelector | None) -> Bools:
         """bool[n]: clusters of ``environment`` (any where None) that ``selector`` (all where None) chooses."""

@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from myriarch.engine.partition import LabelColumn
+
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -92,6 +94,9 @@ class Driver(Protocol):
 
     def attributes(self) -> dict[str, Attribute]:
         """Attribute columns of the nodes: the strata."""
+
+    def labels(self, keys: Sequence[str]) -> dict[str, LabelColumn]:
+        """The named labels of the nodes, as they are now; None is the value of nodes without the label."""
 
     def membership(self) -> tuple[Bools, Bools] | None:
         """Which nodes belong to the cluster, and which of these are ready; None where the columns of every component

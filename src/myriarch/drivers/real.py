@@ -37,6 +37,7 @@ from myriarch.drivers.orders import Orders, advanced, annotation_of, reverted
 from myriarch.drivers.part import Part
 from myriarch.drivers.performing import Performer
 from myriarch.drivers.strata import strata_of
+from myriarch.engine.partition import LabelColumn, label_column
 
 Listener = Callable[[str, Sequence[str]], None]
 MoverOf = Callable[[Ground], Mover]
@@ -151,6 +152,10 @@ class RealDriver:
 
     def attributes(self) -> dict[str, Attribute]:
         return strata_of([self._nodes.get(name) for name in self._names])
+
+    def labels(self, keys: Sequence[str]) -> dict[str, LabelColumn]:
+        nodes = [self._nodes.get(name) for name in self._names]
+        return {key: label_column([None if n is None else n.metadata.labels.get(key) for n in nodes]) for key in keys}
 
     def membership(self) -> tuple[Bools, Bools] | None:
         states = self.observe("", self._clock.now())

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myriarch.drivers.driver import NO_VALUE, Attribute, Bools, Floats, Ints, NodeStates, Symptom, Trouble
+from myriarch.engine.partition import LabelColumn, label_column
 from myriarch.engine.population import some
 from myriarch.fleet.columns import REASONS
 from myriarch.fleet.fleet import Fleet
@@ -62,6 +63,9 @@ class SimulatedDriver:
             values = tuple(value or NO_VALUE for value in column.values)
             found[name] = Attribute(values, column.codes)
         return found
+
+    def labels(self, keys: Sequence[str]) -> dict[str, LabelColumn]:
+        return {key: label_column(self._view.labels(key)) for key in keys}
 
     def membership(self) -> tuple[Bools, Bools] | None:
         return None

@@ -1,12 +1,27 @@
-"""How many units may be moved now."""
+"""How many units may be moved now.
+
+Every budget is an amount for each group of a partition of the units (``budget_rules.py``, ``partition.py``); who uses
+it up is said in ``out.py``. A unit may begin when each of its groups has room. Units are taken in the order of
+preference, many at once: a round keeps as many as fit every budget by itself, which is never too many together, and
+rounds go on until nobody more fits. Asking again then finds nobody either, as long as nothing changed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
-from myriarch.engine.observed import TOLD_REVERT, Observed
+from myriarch.base.errors import ProgrammerError
+from myriarch.engine.budget_limit import Limit, limits_of
+from myriarch.engine.budget_rules import EVERYONE
+from myriarch.engine.observed import Observed
+from myriarch.engine.out import Out, units_out
 from myriarch.engine.population import Bools, Ints, Population, count
 from myriarch.engine.rules import Rules
+
+CHUNK_UNITS = 8192
+"""So many of the units that want to begin are looked at together, at least: most often the first few fill the room."""
 
 
 def pick_within_budget(
@@ -15,54 +30,68 @@ def pick_within_budget(
     """Of the units ``wanting`` (in order of preference) those that concurrency and budgets allow to begin now."""
     limit = rules.in_flight.at_most(count(members & observed.present))
     free = max(limit - count(in_flight & observed.present), 0)
-    if rules.max_unavailable is None:
+    if not rules.budgets or not free:
         return wanting[:free]
-    consuming = _consuming(observed, rules)
-    total = count(observed.present)
-    free = min(free, max(rules.max_unavailable.at_most(total) - count(consuming), 0))
-    if rules.max_unavailable_per_domain is not None and free:
-        wanting = _within_domains(wanting, population, observed, rules, consuming)
-    return wanting[:free]
+    return _fit(wanting, free, population, observed, rules, units_out(population, observed, rules))
 
 
 def pick_reverts(wanting: Ints, population: Population, observed: Observed, rules: Rules, in_flight: Bools) -> Ints:
-    """Of the units to revert those that may begin now; one that is unavailable already costs no budget."""
+    """Of the units to revert those that may begin now; one that is out already costs no budget."""
     limit = rules.rollback_in_flight.at_most(count(observed.present))
     free = max(limit - count(in_flight & observed.present), 0)
-    if rules.max_unavailable is None:
+    if not rules.budgets:
         return wanting[:free]
-    down = observed.unavailable[wanting] > 0
-    available = wanting[~down]
-    consuming = _consuming(observed, rules)
-    room = max(rules.max_unavailable.at_most(count(observed.present)) - count(consuming), 0)
-    if rules.max_unavailable_per_domain is not None and room:
-        available = _within_domains(available, population, observed, rules, consuming)
-    return np.concatenate([wanting[down], available[:room]])
+    out = units_out(population, observed, rules)
+    gone = observed.unavailable > 0 if rules.over_nodes else out.units
+    begin = gone.copy()
+    begin[_fit(wanting[~gone[wanting]], free, population, observed, rules, out)] = True
+    return wanting[begin[wanting]][:free]
 
 
-def _consuming(observed: Observed, rules: Rules) -> Bools:
-    """Units that use up the budget: unavailable, being moved or told to, but for those long dead on their own."""
-    told = observed.reachable & ~observed.echoed & ((observed.granted > 0) | (observed.asserted == TOLD_REVERT))
-    down = observed.present & ((observed.unavailable > 0) | observed.busy | told)
-    back = (observed.asserted == TOLD_REVERT) & (observed.off_target == 0)
-    on_its_own = (observed.begun == 0) | ~observed.reachable | back
-    long_dead = on_its_own & ~observed.busy & (observed.silent_seconds >= LONG_DEAD_SECONDS)
-    consuming: Bools = down & ~long_dead
-    return consuming
+def _fit(wanting: Ints, free: int, population: Population, observed: Observed, rules: Rules, out: Out) -> Ints:
+    """As many of ``wanting`` as fit every budget, at most ``free``."""
+    for rule in rules.budgets:
+        if rule.partition == EVERYONE and rule.at_most is not None:
+            free = min(free, rule.at_most.at_most(count(observed.present)) - count(out.units))
+    if free <= 0 or not len(wanting):
+        return wanting[:0]
+    limits = limits_of(population, observed, rules, out)
+    if not limits:
+        return wanting[:free]
+    chosen: list[Ints] = []
+    for chunk in _chunks(wanting, free):
+        fitting = _fit_chunk(chunk, free, limits)
+        chosen.append(fitting)
+        free -= len(fitting)
+        if not free:
+            break
+    return np.concatenate(chosen)
 
 
-LONG_DEAD_SECONDS = 1800.0
-"""A unit that died on its own, or stays dead though it is back, is waited for this long; then it is recorded and no
-longer holds the others."""
+def _chunks(wanting: Ints, free: int) -> Iterator[Ints]:
+    size = max(CHUNK_UNITS, 2 * free)
+    for low in range(0, len(wanting), size):
+        yield wanting[low : low + size]
 
 
-def _within_domains(wanting: Ints, population: Population, observed: Observed, rules: Rules, consuming: Bools) -> Ints:
-    assert rules.max_unavailable_per_domain is not None
-    kept = np.zeros(len(wanting), np.bool_)
-    domains = population.domain
-    for domain in np.unique(domains[wanting]):
-        here = domains == domain
-        limit = rules.max_unavailable_per_domain.at_most(count(here & observed.present))
-        room = max(limit - count(here & consuming), 0)
-        kept[np.flatnonzero(domains[wanting] == domain)[:room]] = True
-    return wanting[kept]
+def _fit_chunk(left: Ints, free: int, limits: Sequence[Limit]) -> Ints:
+    """Rounds over ``left``: each takes its first unit at least, so they come to an end."""
+    chosen: list[Ints] = []
+    while free:
+        for limit in limits:
+            left = left[limit.has_room(left)]
+        if not len(left):
+            break
+        kept = np.ones(len(left), np.bool_)
+        for limit in limits:
+            kept[kept] = limit.keep(left[kept])
+        taken = left[kept][:free]
+        if not len(taken):
+            raise ProgrammerError("units that have room each by itself do not fit even one at a time")
+        for limit in limits:
+            limit.take(taken)
+        chosen.append(taken)
+        free -= len(taken)
+        kept[np.flatnonzero(kept)[len(taken) :]] = False
+        left = left[~kept]
+    return np.concatenate(chosen) if chosen else left[:0]

@@ -86,8 +86,9 @@ def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
     if memory.wave_only:
         way[way == TOLD_FORWARD] = TOLD_HOLD
     reverting = part & (observed.asserted == TOLD_REVERT)
-    if rules.max_unavailable is None:
-        # Nobody is out because of it now. Where a budget counts, they are told when they return, as it allows.
+    if not rules.budgets or (memory.phase is Phase.ROLLED_BACK and not rules.over_nodes):
+        # Nobody is out because of it now. Where a budget counts, they are told when they return, as it allows; but who
+        # is still silent when the fleet's rollback ends would not be told by anybody then.
         way[part & ~observed.reachable] = TOLD_REVERT
     wanting = np.flatnonzero(
         part & ~reverting & observed.reachable & _jitter_passed(plan, rules, observed, memory, now)

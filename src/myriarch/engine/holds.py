@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from myriarch.api.release import Phase
-from myriarch.engine.budget import LONG_DEAD_SECONDS
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.gate_standing import gate_holds, next_ask_at
@@ -115,10 +114,10 @@ def _next_jitter(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Me
 
 def _next_recorded(rules: Rules, observed: Observed, now: float) -> float:
     """When the next dead unit is recorded and leaves its budget to others."""
-    if rules.max_unavailable is None:
+    if not rules.budgets:
         return float("inf")
-    silent = observed.silent_seconds[observed.present & (observed.unavailable > 0)]
-    left = LONG_DEAD_SECONDS - silent[silent < LONG_DEAD_SECONDS]
+    silent = observed.silent_seconds[observed.present & ((observed.unavailable > 0) | ~observed.reachable)]
+    left = rules.dead_after_seconds - silent[silent < rules.dead_after_seconds]
     return now + float(left.min()) if len(left) else float("inf")
 
 

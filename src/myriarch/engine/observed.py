@@ -91,6 +91,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     failed_seconds          float: how long a failed unit has been so.
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
+    returned                bool: came back, or joined, since the release began; None where that is not told.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
 
     One is made in every turn of every agent: as a Struct that costs a fifth of what it does as a dataclass.
@@ -118,4 +119,5 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     tallies: tuple[Tally, ...] = ()
     failures: tuple[FailureNote, ...] = ()
     orders: Orders = msgspec.field(default_factory=Orders)
+    returned: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -9,8 +9,9 @@ from myriarch.api.policy import COVER, ReleasePolicySpec, Stage, Wave
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
 from myriarch.engine.amounts import Amount, parse_amount
-from myriarch.engine.gate_check import gate_faults
+from myriarch.engine.budget_check import budget_faults
 from myriarch.engine.coverage_check import coverage_faults
+from myriarch.engine.gate_check import gate_faults
 
 
 def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault]:
@@ -27,6 +28,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
         names[stage.name] = index
         faults += _stage_faults(stage, field)
     faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
+    faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     return faults
 

@@ -7,12 +7,14 @@ nodes have that value. At node level the matrix is 0/1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from myriarch.engine.partition import Partition
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -52,6 +54,7 @@ class Population:
     weight    int64[n]: nodes of each unit.
     strata    int64[n, v]: nodes of each unit with each of ``values``.
     domain    int64[n]: failure domain (zone) of each unit, -1 where it spans several.
+    partitions  groups of units that budgets and gangs speak of, by key.
     stratum   uint64[n]: a seeded hash of the values that all nodes of a unit share (provider, size class), so units
               with one number are alike; None where nothing is known of that. Waves hold each in proportion.
     shared    attributes of which every unit has one value at most, for all its nodes.
@@ -63,6 +66,7 @@ class Population:
     values: tuple[Value, ...]
     domain: Ints
     names: Sequence[str]
+    partitions: Mapping[str, Partition] = field(default_factory=dict)
     stratum: Hashes | None = None
     shared: frozenset[str] = frozenset()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.policy import FailureAction, NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import Amount, parse_amount
+from myriarch.engine.budget_rules import BudgetRule, cluster_budget_rules, node_budget_rules
 from myriarch.engine.gate_rules import GateRule, read_gates
 
 REVERT_JITTER_SECONDS = 60.0
@@ -14,19 +16,26 @@ REVERT_JITTER_SECONDS = 60.0
 
 ALL = Amount(share=1.0)
 
+LONG_DEAD_SECONDS = 1800.0
+"""A unit that died on its own, or stays dead though it is back, is waited for this long, unless the policy says
+otherwise; then it is recorded and no longer holds the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """in_flight, rollback_in_flight: units moving at once. max_unavailable (per domain too): units that may be
-    unavailable, None where the level has no such budget. tolerance, minimum, action: the failure rule.
+    """in_flight, rollback_in_flight: units moving at once. budgets: units that may be out at once, all in all or by
+    groups; over_nodes says what being out means (``out.py``). dead_after_seconds, dead_tolerated: when a dead unit no
+    longer uses them up, and how many may not. tolerance, minimum, action: the failure rule.
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
     single failed unit is taken back; infinite where the level does not.
     """
 
     in_flight: Amount
     rollback_in_flight: Amount
-    max_unavailable: Amount | None
-    max_unavailable_per_domain: Amount | None
+    budgets: tuple[BudgetRule, ...]
+    over_nodes: bool
+    dead_after_seconds: float
+    dead_tolerated: Amount
     tolerance: Amount
     minimum: int
     action: FailureAction
@@ -39,11 +48,15 @@ class Rules:
 
 def fleet_rules(spec: ReleasePolicySpec) -> Rules:
     """Rules over the clusters of a stage. Raises UserFault where the policy is unsound."""
+    budgets = spec.budgets.clusters
+    dead_after_seconds, dead_tolerated = _dead(budgets, parse_duration(spec.unreachable.after))
     return Rules(
         in_flight=parse_amount(spec.concurrency.clusters, "spec.concurrency.clusters"),
         rollback_in_flight=parse_amount(spec.concurrency.rollback, "spec.concurrency.rollback"),
-        max_unavailable=None,
-        max_unavailable_per_domain=None,
+        budgets=cluster_budget_rules(budgets),
+        over_nodes=False,
+        dead_after_seconds=dead_after_seconds,
+        dead_tolerated=dead_tolerated,
         tolerance=parse_amount(spec.failure.tolerance, "spec.failure.tolerance"),
         minimum=spec.failure.minimum,
         action=spec.failure.action,
@@ -55,14 +68,16 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
     )
 
 
-def node_rules(rules: NodeRules) -> Rules:
+def node_rules(rules: NodeRules, budgets: Budgets | None = None) -> Rules:
     """Rules over the nodes of a cluster. A cluster that bears no more reverts by itself."""
-    zone = rules.max_unavailable_per_zone
+    dead_after_seconds, dead_tolerated = _dead(budgets, LONG_DEAD_SECONDS)
     return Rules(
         in_flight=ALL,
         rollback_in_flight=ALL,
-        max_unavailable=parse_amount(rules.max_unavailable, "rules.maxUnavailable"),
-        max_unavailable_per_domain=None if zone is None else parse_amount(zone, "rules.maxUnavailablePerZone"),
+        budgets=node_budget_rules(rules, budgets),
+        over_nodes=True,
+        dead_after_seconds=dead_after_seconds,
+        dead_tolerated=dead_tolerated,
         tolerance=parse_amount(rules.tolerance, "rules.tolerance"),
         minimum=NODE_MINIMUM,
         action=FailureAction.ROLL_BACK,
@@ -75,3 +90,11 @@ def node_rules(rules: NodeRules) -> Rules:
 
 NODE_MINIMUM = 2
 """One failed node never makes a cluster revert by itself: any node may die on its own."""
+
+
+def _dead(budgets: Budgets | None, usual_seconds: float) -> tuple[float, Amount]:
+    """After how many seconds a dead unit is passed over, and how many may be."""
+    dead = None if budgets is None else budgets.dead
+    if dead is None:
+        return usual_seconds, ALL
+    return parse_duration(dead.after), parse_amount(dead.tolerated, "dead.tolerated")

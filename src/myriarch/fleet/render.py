@@ -13,18 +13,22 @@ from typing import Any
 from myriarch.base.clock import rfc3339
 from myriarch.fleet.columns import BASE_DTYPE, NO_REVISION, REASONS, ClusterState
 from myriarch.fleet.names import node_name
+from myriarch.fleet.node_labels import (
+    LABEL_GPU_MODEL,
+    LABEL_GPU_PRODUCT,
+    LABEL_HOSTNAME,
+    LABEL_INSTANCE_TYPE,
+    LABEL_POOL,
+    LABEL_REGION,
+    LABEL_ZONE,
+    SAME_FOR_ALL,
+)
 from myriarch.fleet.plan import STORED_ATTRIBUTES
 from myriarch.fleet.shapes import GPU_PRODUCTS, Shape
 from myriarch.fleet.view import last_heartbeat
 from myriarch.fleet.world import World
 
 REVISION_ANNOTATION = "myriarch.io/revision."
-LABEL_GPU_MODEL = "myriarch.io/gpu-model"
-LABEL_GPU_PRODUCT = "nvidia.com/gpu.product"
-LABEL_POOL = "myriarch.io/pool"
-LABEL_ZONE = "topology.kubernetes.io/zone"
-LABEL_REGION = "topology.kubernetes.io/region"
-LABEL_INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 
 PODS = "110"
 EPHEMERAL_STORAGE = "512Gi"
@@ -83,9 +87,8 @@ def render_node(world: World, state: ClusterState, index: int, now: float) -> di
 
 def _labels(state: ClusterState, index: int, name: str, facts: dict[str, str], shape: Shape) -> dict[str, str]:
     labels = {
-        "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
-        "kubernetes.io/arch": "amd64",
+        LABEL_HOSTNAME: name,
+        **SAME_FOR_ALL,
         LABEL_INSTANCE_TYPE: shape.name,
         LABEL_REGION: state.plan.region,
         LABEL_ZONE: facts["zone"],

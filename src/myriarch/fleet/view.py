@@ -20,6 +20,7 @@ from myriarch.fleet.columns import ClusterState, Move, as_indices
 from myriarch.fleet.draws import Floats, Ints
 from myriarch.fleet.health import settle
 from myriarch.fleet.names import NodeNames
+from myriarch.fleet.node_labels import label_values
 from myriarch.fleet.plan import STORED_ATTRIBUTES
 from myriarch.fleet.world import World
 
@@ -100,6 +101,10 @@ class ClusterView:
         minor = (self._state.plan.kubernetes_minor,)
         columns["kubernetesMinor"] = Codes(minor, np.zeros(self.size, dtype=np.int16))
         return columns
+
+    def labels(self, key: str) -> list[str | None]:
+        """What each node has for the label ``key``; None where it has no such label."""
+        return label_values(self._world, self._state, key)
 
     def _gpu_models(self, shapes: Codes) -> Codes:
         of_shape = [self._world.gpu_models.get(name, "") for name in shapes.values]

@@ -121,6 +121,7 @@ class Granting:
             forward_until=self._until(row, direction, now),
             release=self.key,
             rules=self.policy.nodes,
+            budgets=self.policy.budgets.nodes,
         )
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:

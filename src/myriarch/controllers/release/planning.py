@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.meta import LabelSelector
@@ -10,6 +11,7 @@ from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import ReleaseSpec
 from myriarch.base.errors import UserFault
 from myriarch.controllers.fleet_table import FleetTable
+from myriarch.engine.partition import partitions_of
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Bools
 
@@ -21,7 +23,12 @@ def plan_table(table: FleetTable, policy: ReleasePolicySpec, selector: LabelSele
         [None if wave.group is None else table.matching(None, wave.group) for wave in stage.waves]
         for stage in policy.stages
     ]
-    return plan_release(policy, table.population(seed, policy.coverage.pairs), members, groups)
+    population = table.population(seed, policy.coverage.pairs)
+    budgets = policy.budgets.clusters
+    if budgets is not None:
+        partitions = partitions_of(budgets, table.labels(budgets.labels), table.size)
+        population = replace(population, partitions=partitions)
+    return plan_release(policy, population, members, groups)
 
 
 def plan_for(clusters: Sequence[Cluster], policy: ReleasePolicySpec, spec: ReleaseSpec) -> ReleasePlan:

@@ -11,7 +11,7 @@ import numpy as np
 
 from myriarch.api.policy import NodeRules
 from myriarch.engine.amounts import parse_amount
-from myriarch.engine.budget import LONG_DEAD_SECONDS
+from myriarch.engine.rules import LONG_DEAD_SECONDS
 from myriarch.sim.invariants.checker import Checker
 from myriarch.sim.truth import Bools, Nodes
 

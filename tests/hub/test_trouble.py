@@ -131,7 +131,7 @@ def test_people_who_edit_a_release_all_the_time_do_not_keep_it_from_its_way() ->
 
 def test_a_node_that_fails_alone_is_taken_back_alone() -> None:
     async def story(house: House) -> None:
-        cluster = house.names()[1]
+        cluster = house.names()[2]
         house.harm("v2", where={"cluster": (cluster,)}, probability=0.3, delay_seconds=90.0)
         rules = msgspec.structs.replace(NODES, revert_failed_after="30m")
         spec = {"nodes": msgspec.to_builtins(rules), "failure": {"tolerance": "100%"}}

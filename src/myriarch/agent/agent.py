@@ -90,7 +90,7 @@ class Agent:
             limits = self._limits_of(grant)
             turn = level.turn(grant, limits, before, now)
             states = turn.states
-            status = report(grant, turn, before, self._driver)
+            status = report(grant, turn, before, self._driver, cluster.spec.pairs)
             self.reported[grant.component] = status
             turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from myriarch.agent.covering import unmet_cover
 from myriarch.agent.node_level import Turn
-from myriarch.agent.nodes import strata_counts
+from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
+from myriarch.api.strata import halves
 from myriarch.drivers.driver import SYMPTOM_NAMES, Bools, Driver, Symptom
 from myriarch.engine.population import count, some
 
 NAMED_NODES = 10
 MOST_GROUPS = 20
+MOST_TALLIES = 512
 MESSAGE_LIMIT = 1024
 STUCK_LIMIT = 256
 GROUPED_BY = ("gpuModel", "shape", "os", "kernel", "zone", "pool")
 
 
-def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Driver) -> ComponentStatus:
-    """The status of one component after a turn. What failed stays told while the nodes go back.
+def report(
+    grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Driver, pairs: Sequence[Sequence[str]] = ()
+) -> ComponentStatus:
+    """The status of one component after a turn; failures are told by the joint values of ``pairs`` of attributes too.
+    What failed stays told while the nodes go back.
 
     A node that was taken back one by one has failed for good: were it counted only until it stands at the old
     revision again, a harmful release could take one node after another and never be seen to harm.
@@ -58,6 +65,8 @@ def report(grant: Grant, turn: Turn, before: ComponentStatus | None, driver: Dri
     if not status.message and not status.settled and same_attempt and before is not None:
         status.message = before.message  # until ``explain``
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
+    if status.failures:
+        status.tallies = _tallies(driver, health.updated, failed, pairs)
     if same_attempt and before is not None and (going_back or some(health.reverting)):
         _keep_failures(status, before)
         if before.failed and not status.reason:  # what is wrong with the revision is told when it has gone, too
@@ -117,7 +126,6 @@ def _tell_failures(
         )
         for key, members in largest
     ]
-    status.tallies = _tallies(driver, turn.health.updated, failed)
 
 
 def _known_symptoms(before: ComponentStatus | None) -> dict[str, str]:
@@ -126,14 +134,19 @@ def _known_symptoms(before: ComponentStatus | None) -> dict[str, str]:
     return {node: group.symptom for group in groups for node in group.nodes}
 
 
-def _tallies(driver: Driver, updated: Bools, failed: Bools) -> list[ValueTally]:
+def _tallies(driver: Driver, updated: Bools, failed: Bools, pairs: Sequence[Sequence[str]]) -> list[ValueTally]:
+    """Where there are too many, those of pairs without failures are left out first."""
     attributes = driver.attributes()
+    attributes |= joint_attributes(attributes, pairs)
     at_risk, struck = strata_counts(attributes, updated | failed), strata_counts(attributes, failed)
-    return [
+    tallies = [
         ValueTally(attribute=name, value=value, updated=count, failed=struck[name].get(value, 0))
         for name, counts in at_risk.items()
         for value, count in counts.items()
     ]
+    if len(tallies) > MOST_TALLIES:
+        tallies.sort(key=lambda each: (halves(each.attribute) is not None, each.failed == 0))
+    return tallies[:MOST_TALLIES]
 
 
 def _keep_failures(status: ComponentStatus, before: ComponentStatus) -> None:

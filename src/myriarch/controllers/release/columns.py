@@ -8,9 +8,9 @@ import numpy as np
 
 from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
 from myriarch.base.clock import parse_rfc3339
-from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
-from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.plan import ReleasePlan, StagePlan
 from myriarch.engine.population import Bools, Floats, Ints, Population, Value
 
 WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Direction.REVERT: Way.REVERT}
@@ -162,6 +162,7 @@ class ReleaseColumns:
             for row in telling:
                 if stage.members[row] and self._table.present[row]:
                     self._add_tally(row, column, updated, failed)
+                    self._add_shared(row, stage, column, updated, failed)
             tallies.append(Tally(updated, failed))
         return tuple(tallies)
 
@@ -177,6 +178,15 @@ class ReleaseColumns:
             if index is not None:
                 updated[index] += tally.updated
                 failed[index] += tally.failed
+
+    def _add_shared(self, row: int, stage: StagePlan, column: dict[Value, int], updated: Floats, failed: Ints) -> None:
+        """What all nodes of the cluster share fails with any of them; not what all clusters of the stage share."""
+        status = self._telling[row]
+        for attribute, value in shared_values(self._table.clusters[row]).items():
+            index = column.get(Value(attribute, value))
+            if index is not None and stage.wanted[index]:
+                updated[index] += status.updated + status.failed
+                failed[index] += status.failed
 
     def _notes(self, plan: ReleasePlan) -> tuple[FailureNote, ...]:
         """Failed nodes for people, stage by stage."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from statistics import median
 
 from rollout import svg
+from rollout.chance import HOUR
+from rollout.delays import symptom_seconds
 from rollout.outcome import Outcome
-from rollout.register import OWN
+from rollout.policies.myriarch_policies import longest_soak
+from rollout.register import OWN, is_own
 from rollout.result import Result
 from rollout.scenario import Kind, Scenario
 from rollout.summary import summarise
@@ -23,6 +27,7 @@ figure { margin: 1.5rem 0; max-width: 44rem; } figcaption { opacity: 0.8; }
 .missed { color: #d1495b; font-weight: 600; } .met { color: #5b8c5a; }
 """
 FLOOR = 0.0001
+NAMED_ABOVE = 0.05
 SCENARIO_HEADS = (
     "SCENARIO",
     "POLICY",
@@ -39,7 +44,14 @@ FAMILY_HEADS = ("HARMLESS RELEASES", "FALSE %", "HOURS")
 def write_report(result: Result, path: Path) -> None:
     """Write the page."""
     parts = [_head(result), _aims(result), _table(HEADS, [row(each) for each in result.summaries])]
-    parts += [_pareto(result), _exposures(result), _false(result), _scenarios(result), _families(result)]
+    parts += [
+        _pareto(result),
+        _exposures(result),
+        _delays(result),
+        _false(result),
+        _scenarios(result),
+        _families(result),
+    ]
     path.write_text("\n".join([*parts, "</body></html>\n"]), encoding="utf-8")
 
 
@@ -84,6 +96,28 @@ def _exposures(result: Result) -> str:
         floor=FLOOR,
     )
     return _figure(plot, "In what share of the incidents how much of production met the release: left is better.")
+
+
+def _delays(result: Result) -> str:
+    """Of the first of Myriarch's policies: what each incident exposes, over how long its harm takes to show."""
+    name = next((each.policy for each in result.summaries if is_own(each.policy)), None)
+    named: dict[str, svg.Point] = {}
+    for scenario in result.scenarios:
+        exposed = [each.exposed for each in result.outcomes if (each.scenario, each.policy) == (scenario.name, name)]
+        if exposed and not scenario.harmless and scenario.expected.observable:
+            named[scenario.name] = (symptom_seconds(scenario) / HOUR, median(exposed))
+    if not named:
+        return ""
+    plot = svg.delays(
+        named,
+        longest_soak(whole=False) / HOUR,
+        "hours until harm shows",
+        "production exposed (median)",
+        named_above=NAMED_ABOVE,
+        floor=FLOOR,
+    )
+    caption = "What Myriarch exposes in each incident. The line is the longest soak: what shows later meets no canary."
+    return _figure(plot, caption)
 
 
 def _false(result: Result) -> str:

@@ -9,6 +9,8 @@ from html import escape
 WIDTH, HEIGHT = 640, 340
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 16, 46
 COLOURS = ("#d1495b", "#00798c", "#edae49", "#30638e", "#8f5d9e", "#5b8c5a", "#b5651d", "#6c757d", "#c06c84")
+LEAST_HOURS = 0.01
+"""Where an axis of hours begins."""
 
 Point = tuple[float, float]
 
@@ -22,6 +24,24 @@ def points(named: Mapping[str, Point], across: str, up: str, *, floor: float) ->
         cx, cy, colour = _x(x / highest), scale.at(y), COLOURS[number % len(COLOURS)]
         parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="5" fill="{colour}"/>')
         parts.append(f'<text x="{cx + 8:.1f}" y="{cy + 4:.1f}">{escape(name)}</text>')
+    return _picture(parts)
+
+
+def delays(named: Mapping[str, Point], mark: float, across: str, up: str, *, named_above: float, floor: float) -> str:
+    """One point a name over hours, both axes logarithmic, a line at ``mark`` hours; names only where y is above."""
+    hours = math.log10(max([mark, *(x for x, _ in named.values())]) * 1.5 / LEAST_HOURS)
+    scale = _Log(floor, max((y for _, y in named.values()), default=1.0) * 1.5)
+    ticks = [_tick_below(_x(power / hours), f"{LEAST_HOURS * 10**power:g}") for power in range(int(hours) + 1)]
+    line = _x(math.log10(mark / LEAST_HOURS) / hours)
+    parts = [_axes(across, up), *ticks, *scale.ticks()]
+    parts.append(f'<path d="M{line:.1f},{TOP}V{HEIGHT - BOTTOM}" stroke="currentColor" stroke-dasharray="4 4"/>')
+    for name, (x, y) in named.items():
+        cx, cy = _x(math.log10(max(x, LEAST_HOURS) / LEAST_HOURS) / hours), scale.at(y)
+        parts.append(
+            f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="4" fill="{COLOURS[1]}"><title>{escape(name)}</title></circle>'
+        )
+        if y > named_above:
+            parts.append(f'<text x="{cx - 7:.1f}" y="{cy + 4:.1f}" text-anchor="end">{escape(name)}</text>')
     return _picture(parts)
 
 

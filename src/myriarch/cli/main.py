@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "credentials": Entry("myriarch.cli.credentials:credentials", "Give people credentials of an embedded hub."),
     "stop": Entry("myriarch.cli.stop:stop", "Stop all forward motion of the fleet, or lift the stop."),
     "simulate": Entry("myriarch.cli.simulate:simulate", "Run a scenario on virtual time and check it."),
+    "blame": Entry("myriarch.cli.blame:blame", "Say what failures have in common, and which release caused them."),
     "crds": Entry("myriarch.cli.crds:crds", "Print the CustomResourceDefinitions of Myriarch's kinds."),
     "version": Entry("myriarch.cli.version:version", "Print the version."),
     "completion": Entry("myriarch.cli.completion:completion", "Print a completion script for a shell."),

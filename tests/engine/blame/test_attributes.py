@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from myriarch.api.strata import pair_name, pair_value
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.attribution import Attribution, Spread
 from myriarch.engine.blame.candidates import Counts, Profiles, Tallies
@@ -129,6 +130,22 @@ def test_single_counts_are_enough_for_single_values() -> None:
     assert (first.values, first.together) == ((values[0],), (values[3],))
     assert second.values == (values[4],)
     assert (first.failed, first.updated, first.elsewhere_failed, first.elsewhere_updated) == (30, 40, 30, 600)
+
+
+def test_a_pair_that_a_policy_names_is_told_as_a_value() -> None:
+    gpu, minor, pair = "gpu", "minor", pair_name(("gpu", "minor"))
+    values = (
+        *(Value(gpu, each) for each in ("a10", "none")),
+        *(Value(minor, each) for each in ("31", "32")),
+        *(Value(pair, pair_value(one, other)) for one in ("a10", "none") for other in ("31", "32")),
+    )
+    updated, failed = np.array([100, 300, 200, 200, 50, 50, 150, 150]), np.array([40, 0, 0, 40, 0, 40, 0, 0])
+    found = find_attributes(Tallies.of(values, updated, failed))
+    assert found.explanations[0].values == (Value(gpu, "a10"), Value(minor, "32"))
+    assert found.explanations[0].name == "gpu=a10 and minor=32"
+    assert len(found.explanations) == 1
+    everywhere = np.array([40, 0, 20, 20, 20, 20, 0, 0])
+    assert find_attributes(Tallies.of(values, updated, everywhere)).explanations[0].values == (Value(gpu, "a10"),)
 
 
 def test_nothing_failed_nothing_found() -> None:

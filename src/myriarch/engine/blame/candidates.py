@@ -1,19 +1,20 @@
 """What may be blamed: every value and every pair of values, with its counts.
 
 Two sources. ``Profiles`` are groups of nodes alike in every attribute: all joint counts follow, pairs too, and what
-one explanation leaves over can be counted exactly. ``Tallies`` are counts by single value only, which is all that
-hubs are told by agents that tell no profiles: no pairs, and values of other attributes can't be told apart from
-nodes already explained. A cluster of a hundred nodes has few profiles, so an agent can tell them in bounded space:
-up to ``MOST_PROFILES``, those with failures first.
+one explanation leaves over can be counted exactly. ``Tallies`` are counts by value, as agents tell them: no pairs but
+those that a policy names (``api/strata.py``), and values of other attributes can't be told apart from nodes already
+explained.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from myriarch.api.strata import halves, pair_value
 from myriarch.engine.population import Bools, Floats, Ints, Value
 
 MOST_VALUES = 300
@@ -95,38 +96,76 @@ class Tallies:
         """Of columns of v counts. The whole is what the attribute that most nodes have adds up to. A value without a
         name stands for nodes that lack the attribute: it is counted, but never blamed."""
         counts = Counts.of(updated, failed, control, control_failed)
-        attributes = np.asarray([value.attribute for value in values])
+        attributes = np.asarray([value.attribute for value in values], np.str_)
         wholes = [counts.at(np.flatnonzero(attributes == name)).sum() for name in dict.fromkeys(attributes.tolist())]
         whole = max(wholes, key=lambda c: (int(c.failed[0]), int(c.updated[0])), default=counts.sum())
         named = np.flatnonzero([bool(value.value) for value in values])
         return Tallies(tuple(values[i] for i in named), counts.at(named), whole)
 
     def candidates(self) -> Candidates:
-        """The single values that some but not all nodes have; of equal counts the first."""
+        """The values that some but not all nodes have, of equal counts the first; then the pairs that are told."""
+        told = self._pairs()
         c = self.counts
         rows = np.stack([c.updated, c.failed, c.control, c.control_failed], axis=1)
         usable = np.flatnonzero((c.updated > 0) & (c.updated < self.whole.updated))
         seen: dict[tuple[bytes, str], int] = {}
-        keys = []
-        for i in usable:  # values of one attribute are other nodes, however equal their counts
+        keys, alone = [], []
+        for i in (int(i) for i in usable if int(i) not in told):
+            # Values of one attribute are other nodes, however equal their counts.
             own = (rows[i].tobytes(), self.values[i].attribute)
             seen[own] = seen.get(own, 0) + 1
+            alone.append(i)
             keys.append(own[0] + seen[own].to_bytes(8, "big"))
-        first = _first_of_equals(keys, usable)
-        return _singles(first, self.counts.at(first))
+        first = _first_of_equals(keys, np.asarray(alone, np.int64))
+        return self._with_pairs(_singles(first, self.counts.at(first)), told)
+
+    def _with_pairs(self, singles: Candidates, told: dict[int, Names]) -> Candidates:
+        place = {int(index): row for row, index in enumerate(singles.names[:, 0])}
+        updated = self.counts.updated
+        proper = [
+            row
+            for row, (one, other) in told.items()
+            if one in place and other in place and 0 < updated[row] < min(updated[one], updated[other])
+        ]
+        names = np.asarray([told[row] for row in proper], np.int64).reshape(-1, 2)
+        halved = np.asarray([[place[i] for i in told[row]] for row in proper], np.int64).reshape(-1, 2)
+        counts = _stack(singles, self.counts.at(np.asarray(proper, np.int64)))
+        return Candidates(np.concatenate([singles.names, names]), np.concatenate([singles.halves, halved]), counts)
+
+    def _pairs(self) -> dict[int, Names]:
+        """Rows that tell of two attributes together, with the rows of the two values."""
+        row = {(value.attribute, value.value): index for index, value in enumerate(self.values)}
+        found: dict[int, Names] = {}
+        for name in dict.fromkeys(value.attribute for value in self.values):
+            both = halves(name)
+            if both is None:
+                continue
+            firsts, seconds = ([v for v in self.values if v.attribute == half] for half in both)
+            for one, other in product(firsts, seconds):
+                joint = row.get((name, pair_value(one.value, other.value)))
+                if joint is not None:
+                    found[joint] = (row[both[0], one.value], row[both[1], other.value])
+        return found
 
     def together(self, names: Names) -> tuple[Value, ...]:
         """Values that the counts can't tell from the named one."""
-        c, own = self.counts, self.counts.at(names[0])
+        if len(names) > 1:
+            return ()
+        c, own, named = self.counts, self.counts.at(names[0]), self.values[names[0]].attribute
         same = (c.updated == own.updated) & (c.failed == own.failed) & (c.control == own.control)
-        twins = (int(index) for index in np.flatnonzero(same) if index != names[0])
-        return tuple(self.values[i] for i in twins if self.values[i].attribute != self.values[names[0]].attribute)
+        twins = (self.values[int(index)] for index in np.flatnonzero(same))
+        return tuple(value for value in twins if value.attribute != named and halves(value.attribute) is None)
 
     def without(self, names: Names) -> Tallies:
         """What is left: only other values of the same attribute are surely other nodes."""
-        attribute = self.values[names[0]].attribute
-        kept = [i for i, value in enumerate(self.values) if value.attribute == attribute and i not in names]
-        whole = self.whole.minus(self.counts.at(names[0]))
+        if len(names) > 1:
+            gone = next(row for row, both in self._pairs().items() if both == names)
+        else:
+            gone = names[0]
+        attribute = self.values[gone].attribute
+        kept = [i for i, value in enumerate(self.values) if value.attribute == attribute and i != gone]
+        kept = [] if len(names) > 1 else kept
+        whole = self.whole.minus(self.counts.at(gone))
         values = tuple(self.values[i] for i in kept)
         return Tallies(values, self.counts.at(np.asarray(kept, np.int64)), whole)
 

@@ -66,7 +66,7 @@ class Run:
 
     def _over(self) -> bool:
         world = self.world
-        if self.policy.standing is Standing.SUCCEEDED and world.now > self.harm.first + WATCHED_SECONDS:
+        if self.policy.standing is not Standing.ROLLED_BACK and world.now > self.harm.first + WATCHED_SECONDS:
             return True
         if world.moving.any() or self.harm.now_harmed:
             return False

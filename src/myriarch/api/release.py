@@ -47,10 +47,15 @@ class Phase(StrEnum):
 
 
 class Approval(Struct, kw_only=True):
-    """A person's yes: to a wave ('production/2'), to a stage ('production') or to 'rollback'."""
+    """A person's yes: to a wave ('production/2'), to a stage ('production'), to 'rollback' or to a gate."""
 
     what: Annotated[
-        str, Meta(description="'STAGE', 'STAGE/WAVE', 'rollback' or 'harm/STAGE/WAVE'.", min_length=1, max_length=128)
+        str,
+        Meta(
+            description="'STAGE', 'STAGE/WAVE', 'rollback', 'harm/STAGE/WAVE' or 'gate/NAME/STAGE/WAVE'.",
+            min_length=1,
+            max_length=256,
+        ),
     ]
     by: Annotated[str, Meta(description="Who approves.", max_length=253)] = ""
     at: Annotated[Timestamp | None, Meta(description="When.")] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import click
 
 from myriarch.api.release import Release
 from myriarch.base.errors import UserFault
+from myriarch.cli.gate_approval import check_gate_approval
 from myriarch.cli.output import Output, output_option
 from myriarch.cli.release_orders import approvals_with, approved, order, require_underway
 from myriarch.cli.target import Target, hub_options
@@ -35,13 +37,15 @@ def approve(name: str, what: str | None, by: str, reason: str, target: Target, o
       STAGE/WAVE         that a release goes on from a wave (from 1)
       rollback           that a component which is not reversible goes back
       harm/STAGE/WAVE    that the failures of a wave are accepted
+      gate/NAME/STAGE/WAVE    that a gate which waits for people is passed
     """
 
     def decide(release: Release) -> dict[str, Any]:
         require_underway(release, "approved")
         wanted = what or awaited(release)
-        _check(release, wanted)
-        return {} if approved(release, wanted) else {"approvals": approvals_with(release, wanted, by, reason)}
+        who = by or getpass.getuser()
+        _check(release, wanted, who, reason)
+        return {} if approved(release, wanted) else {"approvals": approvals_with(release, wanted, who, reason)}
 
     order(target, name, decide, "approved", output)
 
@@ -55,16 +59,19 @@ def awaited(release: Release) -> str:
     return found[0]
 
 
-def _check(release: Release, what: str) -> None:
+def _check(release: Release, what: str, by: str, reason: str) -> None:
     """Raises UserFault for what this release can never wait for, as far as its policy is known."""
     policy = release.status.policy
     if policy is None or what == "rollback":
+        return
+    if what.startswith("gate/"):
+        check_gate_approval(policy, what, by, reason)
         return
     stages = [stage.name for stage in policy.stages]
     wave = _WAVE.fullmatch(what)
     if what in stages or (wave is not None and wave["stage"] in stages and _has_wave(release, wave)):
         return
-    cure = f"Give rollback, a stage ({', '.join(stages)}), or STAGE/WAVE with a wave from 1."
+    cure = f"Give rollback, a stage ({', '.join(stages)}), STAGE/WAVE with a wave from 1, or gate/NAME/STAGE/WAVE."
     raise UserFault("what", what, "the release never asks for it", cure)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from myriarch.api.gates import GateResult
 from myriarch.api.release import EnvironmentTally, Release, ReleaseStatus, TimelineEntry
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import format_duration
 from myriarch.cli.output import Column, Table, percent, render
 
 _LABEL_WIDTH = 12
+LAST_GATES = 8
 LAST_ENTRIES = 8
 """Timeline entries in the status; ``history NAME`` has all."""
 LAST_UNCOVERED = 5
@@ -29,6 +31,9 @@ def _lines(release: Release) -> Iterator[str]:
         yield _pair("Why", f"{status.reason}: {status.message}" if status.reason else status.message)
     for index, hold in enumerate(status.holds):
         yield _pair("" if index else "Holds", hold)
+    for index, result in enumerate(gates_here(release)):
+        told = f"{result.name} at {result.place}: {result.verdict}: {result.message}"
+        yield _pair("" if index else "Gates", f"{told} ({whole_seconds(result.at)})")
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
     yield from _uncovered(status)
@@ -50,6 +55,15 @@ def _uncovered(status: ReleaseStatus) -> Iterator[str]:
         yield _pair("" if index else "Uncovered", f"{what} in stage {each.stage}: {each.why}")
     if status.uncovered_count > len(shown):
         yield _pair("", f"and {status.uncovered_count - len(shown)} more")
+
+
+def gates_here(release: Release) -> list[GateResult]:
+    """What the gates of the current wave answered, and those before the next; all that is known where it ended."""
+    status = release.status
+    if status.ended_at:
+        return status.gates[-LAST_GATES:]
+    since = status.phase_since or ""
+    return [each for each in status.gates if each.place == status.place or each.at >= since][-LAST_GATES:]
 
 
 def headline(release: Release) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from myriarch.api.admission_policies import BINDING, POLICY, admission_policies, right_roles
 from myriarch.api.crd import all_crds
+from myriarch.api.gates import GATES_NAMESPACE
 from myriarch.api.kinds import KINDS
 from myriarch.base.clock import Clock
 from myriarch.base.errors import Retryable, Terminal
@@ -100,7 +101,7 @@ def _is_established(crd: dict[str, Any] | None) -> bool:
 
 
 def _namespaces() -> Iterator[dict[str, Any]]:
-    for name in (SYSTEM_NAMESPACE, AGENTS_NAMESPACE):
+    for name in (SYSTEM_NAMESPACE, AGENTS_NAMESPACE, GATES_NAMESPACE):
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 

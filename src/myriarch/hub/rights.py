@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from myriarch.api.gates import GATES_NAMESPACE
 from myriarch.api.meta import GROUP
 from myriarch.client.inventory import GROUP as INVENTORY_GROUP
 
@@ -61,11 +62,18 @@ PROFILE_RIGHTS: Final = (
 """Of controllers that publish ClusterProfiles; the others don't need them."""
 
 
+GATE_RIGHTS: Final = (
+    Right("", ("secrets",), ("get",), GATES_NAMESPACE),
+    Right("batch", ("jobs",), ("get", "create"), GATES_NAMESPACE),
+)
+"""Of gates; not asked for before controllers start, because a gate that may not do its work says so and holds."""
+
+
 def rights_objects() -> list[dict[str, Any]]:
     """Roles with their bindings to the controllers' account."""
     objects: list[dict[str, Any]] = []
-    for namespace in ("", SYSTEM_NAMESPACE, AGENTS_NAMESPACE):
-        rules = [right.rule() for right in (*RIGHTS, *PROFILE_RIGHTS) if right.namespace == namespace]
+    for namespace in ("", SYSTEM_NAMESPACE, AGENTS_NAMESPACE, GATES_NAMESPACE):
+        rules = [right.rule() for right in (*RIGHTS, *PROFILE_RIGHTS, *GATE_RIGHTS) if right.namespace == namespace]
         objects += _role(namespace, rules)
     return objects
 

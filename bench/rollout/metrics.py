@@ -18,11 +18,12 @@ from rollout.world import World
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-BASE_ERRORS = 0.001
+BASE_ERRORS = 0.005
 NODE_SPREAD = 0.15
 PEAK_SHARE = 0.3
 """At the daily peak, latency is so much above the usual."""
-POINT_SPREAD = 0.05
+POINT_SPREAD = 0.2
+"""Of the points of one minute, as a part of their level."""
 WEATHER_SLOWNESS = 2.0
 """Nodes that the weather makes slow are so many times as slow."""
 

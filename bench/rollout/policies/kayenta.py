@@ -40,7 +40,7 @@ class Kayenta(Weighted):
     def judge(self) -> None:
         control = self.control()
         if not control.any():
-            self.advance()  # everything is updated: nothing is left to compare with
+            self.judge_alone()
             return
         score = self.score(self.canary(), control)
         self.judged += 1
@@ -48,6 +48,13 @@ class Kayenta(Weighted):
             self.roll_back()
         elif self.judged == INTERVALS:
             self.judged = 0
+            self.advance()
+
+    def judge_alone(self) -> None:
+        """Everything is updated (in the simulated environment, and at the end): readiness is all there is to see."""
+        if self.broken.any():
+            self.roll_back()
+        elif self.world.now >= self.settled_at + self.simulated_soak:
             self.advance()
 
     def score(self, canary: Bools, control: Bools) -> float:

@@ -17,7 +17,8 @@ from rollout.world import NEW, OLD, World
 
 
 class Weighted(Policy):
-    """Advances ``weights`` in order; ``judge`` says at each interval whether the canary passes."""
+    """Advances ``weights`` in order; ``judge`` says at each interval whether the canary passes. broken bool[c]: those
+    clusters that readiness calls degraded."""
 
     weights: tuple[float, ...] = ()
     interval_seconds = 0.0
@@ -29,11 +30,13 @@ class Weighted(Policy):
         self.place = -1
         self.settled_at = NEVER
         self.judge_at = NEVER
+        self.broken = np.zeros(world.fleet.clusters, np.bool_)
         self.members.forward(self.clusters_of(production=False))
 
     def look(self) -> None:
         if self.standing is not Standing.RUNNING:
             return
+        self.broken = self.degraded()
         if self.settled_at == NEVER:
             self._settle()
         elif self.world.now >= self.judge_at:

@@ -2,19 +2,24 @@
 
 Two populations of the same fleet: its million nodes as units of a cluster's kind (weight 1, one value of each
 attribute), and its ten thousand clusters with the nodes of each attribute value. Both are drawn from a seed; only the
-planning is measured, not the drawing.
+planning is measured, not the drawing. With coverage the clusters are of sixty kinds, which later waves hold in
+proportion, and the policy names pairs of attributes: one of nodes, counted beforehand as agents do, and one with an
+attribute of clusters, which is worked out as part of the plan.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+import msgspec
 import numpy as np
 
 from myriarch.api.policy import Coverage, ReleasePolicySpec, Stage, Wave
+from myriarch.api.strata import pair_name, pair_value
 from myriarch.base.clock import wall_seconds
 from myriarch.base.hashing import mix
+from myriarch.engine.pairs import with_pairs
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Ints, Population, Value
 
@@ -45,6 +50,12 @@ BY_COVERAGE = ReleasePolicySpec(
     ],
     coverage=Coverage(per_value=10),
 )
+PAIR = ("gpuModel", "kernel")
+BY_PAIRS = msgspec.structs.replace(
+    BY_COVERAGE, coverage=Coverage(per_value=10, pairs=[list(PAIR), ["provider", "kernel"]])
+)
+KINDS = {"provider": 5, "role": 12}
+"""Attributes of clusters: how many values each has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +72,9 @@ def plan_million(seed: int = 7) -> PlanFigures:
     """Plan a million nodes and ten thousand clusters, each by waves and with coverage."""
     codes = draw_codes(np.random.default_rng(seed))
     nodes, clusters = node_population(codes, seed), cluster_population(codes, seed)
+    kinds = of_kinds(clusters, codes, seed)
     return PlanFigures(
-        _timed(BY_WAVES, nodes), _timed(BY_COVERAGE, nodes), _timed(BY_WAVES, clusters), _timed(BY_COVERAGE, clusters)
+        _timed(BY_WAVES, nodes), _timed(BY_COVERAGE, nodes), _timed(BY_WAVES, clusters), _timed(BY_PAIRS, kinds)
     )
 
 
@@ -74,7 +86,8 @@ def _timed(spec: ReleasePolicySpec, population: Population) -> float:
 
 def plan(spec: ReleasePolicySpec, population: Population) -> ReleasePlan:
     everyone = np.ones(population.size, np.bool_)
-    return plan_release(spec, population, [everyone], [[None] * len(spec.stages[0].waves)])
+    paired = with_pairs(population, spec.coverage.pairs)
+    return plan_release(spec, paired, [everyone], [[None] * len(spec.stages[0].waves)])
 
 
 def node_population(codes: Ints, seed: int) -> Population:
@@ -87,11 +100,38 @@ def node_population(codes: Ints, seed: int) -> Population:
 def cluster_population(codes: Ints, seed: int) -> Population:
     """Ten thousand units, whose nodes are the million's, dealt out unevenly."""
     width = sum(ATTRIBUTES.values())
-    dice = np.random.default_rng(seed + 1)
-    owner = np.sort((dice.random(NODES) ** 2 * CLUSTERS).astype(np.int64))
+    owner = draw_owners(seed)
     flat = (owner[:, None] * width + codes).ravel()
     strata = np.bincount(flat, minlength=CLUSTERS * width).reshape(CLUSTERS, width)
     return _population(strata, np.bincount(owner, minlength=CLUSTERS), seed)
+
+
+def of_kinds(clusters: Population, codes: Ints, seed: int) -> Population:
+    """The clusters with providers and roles, and with their nodes of each pair of values of ``PAIR``."""
+    first, second = (list(ATTRIBUTES).index(name) for name in PAIR)
+    names = list(ATTRIBUTES)
+    width = ATTRIBUTES[names[second]]
+    joint = (codes[:, first] - codes[:, first].min()) * width + (codes[:, second] - codes[:, second].min())
+    pairs = ATTRIBUTES[names[first]] * width
+    counted = np.bincount(draw_owners(seed) * pairs + joint, minlength=CLUSTERS * pairs).reshape(CLUSTERS, pairs)
+    dice = np.random.default_rng(seed + 2)
+    kinds = {name: (dice.random(CLUSTERS) ** 2 * count).astype(np.int64) for name, count in KINDS.items()}
+    shared = [clusters.weight * (kinds[name] == code) for name, count in KINDS.items() for code in range(count)]
+    values = [Value(name, str(code)) for name, count in KINDS.items() for code in range(count)]
+    values += [Value(pair_name(PAIR), pair_value(str(code // width), str(code % width))) for code in range(pairs)]
+    return replace(
+        clusters,
+        strata=np.concatenate([clusters.strata, np.stack(shared, axis=1), counted], axis=1),
+        values=(*clusters.values, *values),
+        stratum=mix((kinds["provider"] * KINDS["role"] + kinds["role"]).astype(np.uint64)),
+        shared=frozenset(KINDS),
+    )
+
+
+def draw_owners(seed: int) -> Ints:
+    """The cluster of each node: int64[NODES], in order."""
+    owners: Ints = np.sort((np.random.default_rng(seed + 1).random(NODES) ** 2 * CLUSTERS).astype(np.int64))
+    return owners
 
 
 def draw_codes(dice: np.random.Generator) -> Ints:

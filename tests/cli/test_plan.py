@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.cli.conftest import POLICY, Cli
 from tests.cli.server import Server, meta
 
 from myriarch.api.component import Component, ComponentSpec, DriverName
 from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec
+from myriarch.api.meta import Condition
 from myriarch.api.revision import Revision, RevisionSpec
 from myriarch.client import refs
+from myriarch.client.objects import Raw
+
+SINCE = "2026-01-01T00:00:00Z"
 
 PLAN = ("release", "plan", "-c", "agent", "-r", "v2")
 
@@ -58,6 +63,52 @@ def test_freezes_ahead_are_warned_of(cli: Cli, server: Server, policy_file: Path
     warnings = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json["warnings"]
     assert len(warnings) == 1
     assert "halt holds forward steps now, until it is removed: x" in warnings[0]
+
+
+def test_strata_are_shown_with_their_canaries(cli: Cli, server: Server, policy_file: Path) -> None:
+    plan = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
+    strata = {(row["attribute"], row["value"]): row for row in plan["stages"][1]["strata"]}
+    assert sorted(strata) == [
+        ("os", "Debian 12"), ("os", "Ubuntu 24.04"), ("sizeClass", "large"), ("sizeClass", "medium")
+    ]  # fmt: skip
+    assert strata["os", "Debian 12"] == {
+        "attribute": "os", "value": "Debian 12", "clusters": 2, "nodes": 70, "wanted": 2, "canaries": 2
+    }  # fmt: skip
+    assert plan["stages"][0]["strata"][0]["canaries"] is None, "its wave doesn't cover"
+    plain = cli(*PLAN, "--policy-file", policy_file).out
+    shown = cli(*PLAN, "--policy-file", policy_file, "--strata").out
+    assert "strata of stage production" in shown
+    assert "strata of stage" not in plain
+
+
+def test_values_that_no_healthy_cluster_shows_are_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:
+    silent = Condition(type="Connected", status="False", reason="Silent", message="", last_transition_time=SINCE)
+    status = {"conditions": msgspec.to_builtins([silent])}
+    server.do(lambda client: client.patch(refs.CLUSTERS, Raw, "prod-a", {"status": status}, subresource="status"))
+    plan = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
+    assert plan["stages"][1]["withoutHealthyCluster"] == ["sizeClass=large"]
+    (warning,) = plan["warnings"]
+    assert warning == "no healthy cluster of stage production shows 1 values, no canary meets them: sizeClass=large"
+
+
+def test_pairs_of_a_fleet_file_are_counted_and_covered(cli: Cli, policy_file: Path, tmp_path: Path) -> None:
+    fleet = tmp_path / "fleet.yaml"
+    inventory = tmp_path / "i.csv"
+    nodes = [f"p{n},96000,262144,0,\nq{n},96000,262144,8,A10\n" for n in range(20)]
+    inventory.write_text("sn,cpu_milli,memory_mib,gpu,model\n" + "".join(nodes))
+    assert cli("fleet", "import", inventory, "--clusters", 12, "-o", fleet).code == 0
+    policy_file.write_text(POLICY + "  coverage: {perValue: 1, pairs: [[kernel, gpuModel], [provider, os]]}\n")
+    plan = cli(*PLAN, "--fleet", fleet, "--policy-file", policy_file, "-o", "json").json
+    rows = [row for stage in plan["stages"][1:] for row in stage["strata"]]
+    for pair in ("gpuModel+kernel", "os+provider"):
+        of_pair = [row for row in rows if row["attribute"] == pair]
+        assert of_pair
+        assert all(row["canaries"] == 1 for row in of_pair)
+    bad = POLICY + "  coverage: {pairs: [[kernel, colour]]}\n"
+    policy_file.write_text(bad)
+    refused = cli(*PLAN, "--fleet", fleet, "--policy-file", policy_file)
+    assert refused.code == 2
+    assert "spec.coverage.pairs[0][1]: 'colour': is no attribute of nodes or clusters. Choose among" in refused.err
 
 
 def test_a_real_component_needs_the_revision_that_it_begins_at(cli: Cli, server: Server, policy_file: Path) -> None:

@@ -67,6 +67,19 @@ def test_status_tells_phase_reason_holds_and_counts(cli: Cli, server: Server) ->
     assert cli("release", "status", "r1", "-o", "json").json["status"]["phase"] == "Succeeded"
 
 
+def test_status_tells_which_values_no_canary_met(cli: Cli, server: Server) -> None:
+    lost = [
+        {"stage": "production", "attribute": "kernel", "value": str(number), "why": "c1 is not heard"}
+        for number in range(7)
+    ]
+    server.release("r1", **standing("Gated"), uncovered=lost, uncoveredCount=40)
+    text = cli("release", "status", "r1").out
+    assert "Uncovered:   kernel=0 in stage production: c1 is not heard" in text
+    assert "kernel=4" in text
+    assert "kernel=5" not in text
+    assert "and 35 more" in text
+
+
 def test_history_is_newest_first_and_by_component(cli: Cli, server: Server) -> None:
     server.release("old", **standing("Succeeded"))
     server.release("new", **{**standing("RolledBack"), "startedAt": LATER})

@@ -33,3 +33,9 @@ def test_the_bench_plans_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes, clusters = bench.node_population(codes, 3), bench.cluster_population(codes, 3)
     assert nodes.weight.sum() == clusters.weight.sum() == 20_000
     assert (nodes.strata.sum(axis=0) == clusters.strata.sum(axis=0)).all()
+    kinds = bench.of_kinds(clusters, codes, 3)
+    for attribute in ("provider", "role", "gpuModel+kernel"):
+        of_it = [value.attribute == attribute for value in kinds.values]
+        assert (kinds.strata[:, of_it].sum(axis=1) == kinds.weight).all()
+    covered = bench.plan(bench.BY_PAIRS, kinds)
+    assert any(value.attribute == "kernel+provider" for value in covered.population.values)

@@ -25,8 +25,8 @@ ZONE = "zone"
 
 
 def node_population(driver: Driver, *, strata: bool = False, asked: Sequence[str] = ()) -> Population:
-    """The engine's view of the nodes; with ``strata`` an int64[n, v] matrix of 0 and 1, else int64[n, 0]. Where names of
-    pairs are among the attributes ``asked`` for, their values are strata too."""
+    """The engine's view of the nodes; with ``strata`` an int64[n, v] matrix of 0 and 1, else int64[n, 0]. Where names
+    of pairs are among the attributes ``asked`` for, their values are strata too."""
     names = driver.names
     size = len(names)
     attributes = driver.attributes()

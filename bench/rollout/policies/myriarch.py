@@ -18,6 +18,7 @@ from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
+from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Bools, Ints
 from myriarch.engine.rules import Rules, fleet_rules
@@ -25,10 +26,10 @@ from rollout.effects import NEVER
 from rollout.fleet import build_fleet
 from rollout.members import REVERT, Members
 from rollout.policies.myriarch_agents import Agents
+from rollout.policies.myriarch_cause import Cause
 from rollout.policies.myriarch_policies import Shipped, named
 from rollout.policies.myriarch_strata import Strata, strata_of
 from rollout.policy import Policy, Standing
-from rollout.scenario import Guilty
 from rollout.world import MOVING, NEW, RETURNING, World
 
 EPOCH_SECONDS = 1_700_000_000.0
@@ -55,6 +56,7 @@ class Myriarch(Policy):
         self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
         self.agents = Agents(world, members, self.shipped.spec.nodes)
         self.memory = Memory()
+        self.cause = Cause(world)
         self._covered: set[tuple[int, int]] = set()
         self._wake_at = NEVER
         members.max_unavailable = self.agents.max_unavailable()
@@ -62,8 +64,12 @@ class Myriarch(Policy):
     def wake_at(self) -> float:
         return self._wake_at
 
+    def finished(self) -> bool:
+        return self.memory.phase in ENDED
+
     def look(self) -> None:
         self.agents.look()
+        self.cause.note()
         decision = decide(self.plan, self.rules, self.observed(), self.memory, EPOCH_SECONDS + self.world.now)
         self.memory = decision.memory
         self.members.way = np.where(self.agents.self_reverted, REVERT, decision.way).astype(np.int8)
@@ -124,6 +130,7 @@ class Myriarch(Policy):
         if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
             self._decide(Standing.ROLLED_BACK)
             self.blamed = dict(self.memory.blame)
-            self.accused = Guilty.SELF
+            self.accused = self.cause.accused(taken_back=True)
         elif phase is Phase.SUCCEEDED:
             self.succeed()
+            self.accused = self.cause.accused(taken_back=False)

@@ -127,3 +127,21 @@ def test_values_of_silent_clusters_are_told() -> None:
         assert all(" is not heard" in each.why for each in release.status.uncovered)
 
     play(story, policy=COVERED)
+
+
+def test_harm_to_one_pair_is_met_by_the_canaries_and_named() -> None:
+    policy = msgspec.structs.replace(
+        PAIRED, coverage=Coverage(per_value=3, pairs=[["zone", "kernel"]]), failure=FailureRule(tolerance="1%")
+    )
+
+    async def story(house: House) -> None:
+        pairs = sorted({name for cluster in house.names() for name in joint(house, cluster)})
+        kernel, zone = pairs[0].split("+")
+        house.harm("v2", where={"kernel": (kernel,), "zone": (zone,)}, delay_seconds=60.0)
+        await house.release("r", "v2")
+        release = await house.ended("r")
+        assert release.status.phase is Phase.ROLLED_BACK
+        assert release.status.timeline[-1].wave == 0
+        assert release.status.blame == {"kernel": kernel, "zone": zone}
+
+    play(story, policy=policy, spec=small_spec(8, 40))

@@ -1,8 +1,9 @@
 """How much to bet on a look at two arms, so that the null can't make the bet pay.
 
 Let a look hold n1 observations of the updated and n0 of the controls, independent given what was seen before, with
-means whose averages over the arm are q1 and q0 (single units may differ). Take any *anchor* (r1, r0) on the border of what is tolerated, r1 = ratio
-r0 + difference, and stakes a, b with b n0 = ratio a n1, chosen before the look. The factor
+means whose averages over the arm are q1 and q0 (single units may differ). Take any *anchor* (r1, r0) on the border of
+what is tolerated, r1 = ratio r0 + difference, and stakes a, b with b n0 = ratio a n1, chosen before the look. The
+factor
 
     F = prod_updated (1 + a (y - r1)) * prod_controls (1 - b (y - r0))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,8 +17,11 @@ from myriarch.client.client import Client
 from myriarch.client.objects import Raw
 from myriarch.client.resource import NAMESPACES, SECRETS
 from myriarch.gates.asker import Asker
+from myriarch.gates.diff import Rendered
 from myriarch.gates.fetch import Call, Fetch, Reply, check_call, nobody
 from myriarch.gates.question import Answer, Question
+
+T = TypeVar("T")
 
 
 class Stranger:
@@ -65,7 +68,7 @@ def ask(gate: dict[str, Any], fetch: Fetch = nobody, question: Question | None =
         if secrets:
             await keep_secret(client, "s", **secrets)
         made = msgspec.convert({"name": "g", **gate}, Gate)
-        return await Asker(client, Instant(), fetch).ask(made, question or asked())
+        return await Asker(client, Instant(), fetch, nothing).ask(made, question or asked())
 
     return asyncio.run(main())
 
@@ -86,3 +89,13 @@ class Instant:
 
     async def sleep(self, seconds: float) -> None:
         self._now += seconds
+
+
+async def nothing(_question: Question) -> list[Rendered]:
+    """Renders no bundle."""
+    return []
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """What it gives."""
+    return asyncio.run(work)

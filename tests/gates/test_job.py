@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import msgspec
-from tests.gates.people import Instant, asked, keep_secret, server
+from tests.gates.people import Instant, asked, keep_secret, nothing, server
 
 from myriarch.api.gates import GATES_NAMESPACE, Gate, Verdict
 from myriarch.apiserver.inprocess import InProcessTransport
@@ -26,7 +26,7 @@ class Room:
 
     def __init__(self) -> None:
         self.client = Client(InProcessTransport(server(), user="admin"))
-        self._asker = Asker(self.client, Instant(), nobody)
+        self._asker = Asker(self.client, Instant(), nobody, nothing)
 
     async def prepare(self, *, suspend: bool = True) -> None:
         await keep_secret(self.client, "unused", key=b"x")

@@ -16,6 +16,7 @@ from myriarch.client.client import Client
 from myriarch.engine.gate_rules import TIMEOUT_SECONDS, timeout_seconds
 from myriarch.gates.alerts import ask_alerts
 from myriarch.gates.cel import ask_objects
+from myriarch.gates.differing import Render, ask_diff
 from myriarch.gates.fetch import Fetch
 from myriarch.gates.job import ask_job
 from myriarch.gates.promql import ask_metrics
@@ -26,11 +27,12 @@ from myriarch.gates.webhook import ask_webhook
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """``fetch`` is how strangers are reached."""
+    """``fetch`` is how strangers are reached, ``render`` how bundles are."""
 
     client: Client
     clock: Clock
     fetch: Fetch
+    render: Render
 
     async def ask(self, gate: Gate, question: Question) -> Answer:
         """The gate's answer; it always comes."""
@@ -58,6 +60,8 @@ class Asker:
             return await ask_webhook(gate.webhook, question, reach, self.clock)
         if gate.job is not None:
             return await ask_job(gate.job, otherwise, question, self.client, timeout_seconds(gate))
+        if gate.diff is not None:
+            return await ask_diff(gate.diff, question, self.render)
         return silence("this hub knows no such source: it may be older than the policy")
 
 

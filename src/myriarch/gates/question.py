@@ -6,9 +6,9 @@ evidence. Neither ever holds a secret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from myriarch.api.gates import EVIDENCE_MAX_CHARS, GateResult, Verdict
 from myriarch.base.clock import rfc3339_micro
@@ -20,8 +20,7 @@ class Question:
     """What is asked for. ``release`` is namespace/name, ``uid`` its own; ``place`` is 'STAGE/WAVE', the wave from 1.
 
     ``clusters`` take part in the wave, ``controls`` are of its stage and untouched yet; ``values`` are those of each
-    attribute that the wave's clusters have. ``answered``: how many verdicts were given here before. ``before`` and
-    ``after`` are the objects of the bundle as they are and as they would be, None where nobody has rendered them.
+    attribute that the wave's clusters have. ``answered``: how many verdicts were given here before.
     """
 
     gate: str
@@ -38,9 +37,6 @@ class Question:
     clusters: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    before: Sequence[Mapping[str, Any]] | None = None
-    after: Sequence[Mapping[str, Any]] | None = None
-    minors: tuple[int, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -31,6 +31,7 @@ from myriarch.controllers.release.gating import Gating, answers_of, counted_appr
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.planning import plan_table
 from myriarch.controllers.release.questions import question_of
+from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
 from myriarch.controllers.release.unseen import Unseen
@@ -41,6 +42,7 @@ from myriarch.engine.observed import Orders
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules, fleet_rules
+from myriarch.gates.asker import Asker
 from myriarch.gates.fetch import Fetch
 from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.fence import current_term
@@ -92,7 +94,7 @@ class ReleaseController:
         self._takeover = takeover
         self._running: dict[str, _Running] = {}
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
-        self.gating = Gating(client, clock, fetch, self.queue.add)
+        self.gating = Gating(Asker(client, clock, fetch, BundleRenderer(caches)), clock, self.queue.add)
         caches.clusters.add_handlers(self._cluster_changed, self._cluster_changed, self._cluster_gone)
         caches.releases.on_change(self._release_changed)
         caches.components.add_handlers(self._component_changed, self._component_changed)

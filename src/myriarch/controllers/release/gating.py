@@ -16,13 +16,11 @@ from myriarch.api.gates import GATE_RESULTS_MAX, Gate, GateResult, Verdict
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Approval, Release, ReleaseStatus
 from myriarch.base.clock import Clock, parse_rfc3339, rfc3339_micro
-from myriarch.client.client import Client
 from myriarch.client.resource import ObjectKey
 from myriarch.engine.gate_rules import STALE_INTERVALS
 from myriarch.engine.gate_standing import Awaited
 from myriarch.engine.observed import GateAnswer
 from myriarch.gates.asker import Asker
-from myriarch.gates.fetch import Fetch
 from myriarch.gates.question import Question, clean, result_of
 
 ASKED_AT_ONCE_MAX: Final = 32
@@ -40,9 +38,9 @@ class _Asked(NamedTuple):
 class Gating:
     """``wake`` brings a release its next turn."""
 
-    def __init__(self, client: Client, clock: Clock, fetch: Fetch, wake: Callable[[ObjectKey], None]) -> None:
+    def __init__(self, asker: Asker, clock: Clock, wake: Callable[[ObjectKey], None]) -> None:
         self._clock = clock
-        self._asker = Asker(client, clock, fetch)
+        self._asker = asker
         self._wake = wake
         self._room = asyncio.Semaphore(ASKED_AT_ONCE_MAX)
         self._asking: dict[_Asked, asyncio.Task[None]] = {}

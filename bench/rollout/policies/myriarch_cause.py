@@ -1,7 +1,7 @@
 """Which release Myriarch accuses: its cause finder over the failures that agents told, and the releases in flight.
 
 The hub knows when which nodes failed and stood in which rack and zone, and when each release came to each cluster. The
-question is asked when the release is judged harmful, and when it is done.
+question is asked when the release is judged harmful, when it is done, and when many fail within an hour meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from myriarch.engine.blame.cause import find_cause
 from myriarch.engine.blame.signals import Arrival, Background, Domain, Failures, Places
 from myriarch.engine.population import Floats, Ints
+from rollout.chance import HOUR
 from rollout.effects import NEVER
 from rollout.fleet import Fleet
 from rollout.scenario import Guilty
@@ -18,6 +19,8 @@ from rollout.vocabulary import ZONES, racks, values_of
 from rollout.world import World
 
 OWN_NAME = "this release"
+MANY = 10
+"""So many failures since the last time that it was asked, at least an hour ago, are asked about."""
 
 
 class Cause:
@@ -28,6 +31,9 @@ class Cause:
         self._places, self._place_of = _places(world.fleet)
         self._at: list[Floats] = []
         self._nodes: list[Ints] = []
+        self._fresh = 0
+        self._asked_at = 0.0
+        self._found = Guilty.NONE
 
     def note(self) -> None:
         """Remember what failed since the last look."""
@@ -35,17 +41,26 @@ class Cause:
         if len(nodes):
             self._at.append(np.full(len(nodes), self._world.now))
             self._nodes.append(nodes)
+            self._fresh += len(nodes)
+        if self._world.now >= self._asked_at + HOUR:
+            if self._fresh >= MANY and self._found is Guilty.NONE:
+                self._found = self._ask()
+            self._asked_at, self._fresh = self._world.now, 0
 
     def accused(self, *, taken_back: bool) -> Guilty:
         """Who is to blame for what failed so far. To take a release back accuses it, unless another is blamed alone."""
-        by_itself = Guilty.SELF if taken_back else Guilty.NONE
+        now = self._ask()
+        found = self._found if now is Guilty.NONE else now
+        return Guilty.SELF if taken_back and found is Guilty.NONE else found
+
+    def _ask(self) -> Guilty:
         if not self._at:
-            return by_itself
+            return Guilty.NONE
         world = self._world
         verdict = find_cause(self._places, self._arrivals(), self._failures(), Background(), 0.0, world.now)
         if OWN_NAME in verdict.blamed:
             return Guilty.SELF
-        return Guilty.OTHER if verdict.blamed else by_itself
+        return Guilty.OTHER if verdict.blamed else Guilty.NONE
 
     def _failures(self) -> Failures:
         world = self._world

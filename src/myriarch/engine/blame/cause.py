@@ -45,9 +45,11 @@ MOST_ROUNDS: Final = 12
 
 @dataclass(slots=True, eq=False)
 class _Findings:
-    """What the rounds have found so far; ``left`` bool[i]."""
+    """What the rounds have found so far; ``left`` bool[i], and ``open`` bool[i] those too that only everybody together
+    explains."""
 
     left: Bools
+    open: Bools
     blamed: dict[int, Suspect] = field(default_factory=dict)
     undecided: dict[int, tuple[Suspect, tuple[str, ...]]] = field(default_factory=dict)
     ambient: list[Suspect] = field(default_factory=list)
@@ -66,7 +68,8 @@ def find_cause(
         arrivals = [arrival.to_whole_places(places) for arrival in arrivals]
     incidents = find_incidents(failures, arrivals, now)
     case = Case(places, arrivals, incidents, background.rate, since, now)
-    findings = _Findings(np.ones(len(incidents.at), np.bool_))
+    everything = np.ones(len(incidents.at), np.bool_)
+    findings = _Findings(everything, everything)
     for _ in range(MOST_ROUNDS):
         if not _round(case, findings):
             break
@@ -96,6 +99,8 @@ def _round(case: Case, findings: _Findings) -> bool:
     elif not rivals:
         findings.ambient.append(best)
     findings.left = findings.left & ~taken
+    if rivals or best.kind is not Kind.EVERYWHERE:
+        findings.open = findings.open & ~taken
     return bool(taken.any())
 
 
@@ -150,7 +155,7 @@ def _contrast(case: Case, index: int, left: Bools) -> tuple[tuple[int, float, fl
 
 
 def _verdict(case: Case, findings: _Findings) -> CauseVerdict:
-    rest = {suspect.index: max(suspect.gain, 0.0) for suspect in release_suspects(case, findings.left)}
+    rest = {suspect.index: max(suspect.gain, 0.0) for suspect in release_suspects(case, findings.open)}
     charges = [_charge(case, findings, index, rest.get(index, 0.0)) for index in range(len(case.arrivals))]
     order = {Ruling.BLAMED: 0, Ruling.UNDECIDED: 1, Ruling.CLEARED: 2}
     charges.sort(key=lambda charge: (order[charge.ruling], -charge.score, charge.release))

@@ -101,8 +101,9 @@ class Incidents:
     """``i`` incidents by time: at float64[i] (the first failure), place int64[i], count int64[i], reached bool[i, r],
     age float64[i, r] in hours since the release came (0 before), votes float64[i].
 
-    Nodes of one place fail together for one cause, so the votes of an incident grow with the logarithm of its nodes;
-    and they decay with time.
+    Nodes of one place fail together for one cause, so their votes grow with the logarithm of their number. Those that a
+    release had reached and those that it had not are two incidents, and share the votes by their numbers. Votes decay
+    with time.
     """
 
     at: Floats
@@ -138,17 +139,29 @@ def find_incidents(failures: Failures, arrivals: Sequence[Arrival], now: float) 
     at, place, count = failures.at[known], failures.place[known], failures.count[known]
     begun = begun_before(failures, arrivals)[known]
     reached = begun <= at[:, None]
-    alike = np.unique(reached, axis=0, return_inverse=True)[1].reshape(-1) if arrivals else np.zeros(len(at))
-    order = np.lexsort((at, alike, place))
+    blow = _blows(at, place)
+    alike = np.unique(reached, axis=0, return_inverse=True)[1].reshape(-1) if arrivals else np.zeros(len(at), np.int64)
+    order = np.lexsort((at, alike, blow))
     new = np.ones(len(order), np.bool_)
-    new[1:] = (np.diff(place[order]) != 0) | (np.diff(alike[order]) != 0) | (np.diff(at[order]) > INCIDENT_SECONDS)
+    new[1:] = (np.diff(blow[order]) != 0) | (np.diff(alike[order]) != 0)
     first = order[new]
-    totals = np.bincount(np.cumsum(new) - 1, weights=count[order], minlength=len(first)).astype(np.int64)
+    nodes = np.bincount(np.cumsum(new) - 1, weights=count[order], minlength=len(first))
     by_time = np.argsort(at[first], kind="stable")
-    first, totals = first[by_time], totals[by_time]
+    first, nodes = first[by_time], nodes[by_time]
     age = np.where(reached, at[:, None] - np.where(reached, begun, 0.0), 0.0)[first] / HOUR
-    votes = (1.0 + np.log(totals)) * decay(at[first], now)
-    return Incidents(at[first], place[first], totals, reached[first], age, votes)
+    together = np.bincount(blow, weights=count)[blow[first]] if len(at) else nodes
+    votes = (1.0 + np.log(together)) * nodes / together * decay(at[first], now)
+    return Incidents(at[first], place[first], nodes.astype(np.int64), reached[first], age, votes)
+
+
+def _blows(at: Floats, place: Ints) -> Ints:
+    """int64[f]: failures of one place that follow each other within ``INCIDENT_SECONDS`` have the same number."""
+    order = np.lexsort((at, place))
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (np.diff(place[order]) != 0) | (np.diff(at[order]) > INCIDENT_SECONDS)
+    blow = np.empty(len(order), np.int64)
+    blow[order] = np.cumsum(new) - 1
+    return blow
 
 
 def begun_before(failures: Failures, arrivals: Sequence[Arrival]) -> Floats:

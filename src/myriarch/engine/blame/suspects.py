@@ -53,6 +53,10 @@ NEEDED: Final = 7.0
 """The support without which a suspect is not heard: e^7, about 1,000 times likelier than the background."""
 
 
+HISTORY_VOTES: Final = 0.25
+"""So many votes of history stand beside those that came where a release had not: it decides where these are few."""
+
+
 class Kind(StrEnum):
     """What a suspect is."""
 
@@ -119,8 +123,8 @@ def _of_windows(case: Case, index: int, left: Bools, group: Ints, shares: Floats
 
 def _rate_elsewhere(case: Case, votes: float, hours: float) -> float:
     """Failures an hour and node where the release had not come (yet), if that is more than history gives: what was
-    there before it came is not its doing. History weighs as much as one vote."""
-    return max(case.rate, (votes + 1.0) / (max(hours, 0.0) + 1.0 / case.rate))
+    there before it came is not its doing."""
+    return max(case.rate, (votes + HISTORY_VOTES) / (max(hours, 0.0) + HISTORY_VOTES / case.rate))
 
 
 def _could_gain(votes: Floats, share: Floats, explained: Bools) -> float:

@@ -71,7 +71,8 @@ class Exposure(Checker):
         key = f"{release.metadata.namespace}/{release.name}"
         clusters = list(self.seen.clusters.values())
         status = release.status
-        size = (status.stage, status.wave, *(cluster.status.nodes for cluster in clusters))
+        told = ((cluster.status.nodes, len(cluster.status.strata)) for cluster in clusters)
+        size = (status.stage, status.wave, *(number for each in told for number in each))
         if status.policy is None or self._sizes.get(key) == size:
             return
         self._sizes[key] = size

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from tests.engine.kinds import with_kinds
 from tests.engine.world import Level, State, Unit, World
 
 from myriarch.api.budgets import Budgets
@@ -16,6 +17,7 @@ from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.hashing import hash_names
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
+from myriarch.engine.pairs import with_pairs
 from myriarch.engine.partition import label_column, partitions_of
 from myriarch.engine.plan import ReleasePlan, plan_nodes, plan_release
 from myriarch.engine.population import Bools, Ints, Population, Value
@@ -65,7 +67,8 @@ def plan_clusters(spec: ReleasePolicySpec, units: Sequence[Unit], population: Po
         ]
         members.append(np.array(chosen, np.bool_))
         groups.append([_group(wave.group.matches, units) if wave.group else None for wave in stage.waves])
-    return plan_release(spec, population, members, groups)
+    paired = with_pairs(with_kinds(population, units), spec.coverage.pairs)
+    return plan_release(spec, paired, members, groups)
 
 
 def _group(matches: object, units: Sequence[Unit]) -> Bools:

@@ -20,6 +20,7 @@ from tests.engine.invariants import Broken
 from tests.engine.test_invariants import check
 
 from myriarch.engine import budget, directions, events, standing
+from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
 from myriarch.engine.out import Out
@@ -69,7 +70,9 @@ def _no_approval(plan: ReleasePlan, observed: Observed, memory: Memory) -> None:
     return None
 
 
-def _no_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int) -> None:
+def _no_harm(
+    plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int, evidence: Evidence = NO_EVIDENCE
+) -> None:
     return None
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from myriarch.agent.comparing import Comparing
 from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
@@ -67,6 +68,7 @@ class Agent:
         self._counted: bytes = b""
         self._counted_at = 0.0
         self._strata: dict[str, dict[str, int]] = {}
+        self._comparing = Comparing(driver)
         self.reported = reported if reported is not None else {}
 
     def turn(
@@ -91,6 +93,7 @@ class Agent:
             turn = level.turn(grant, limits, before, now)
             states = turn.states
             status = report(grant, turn, before, self._driver, cluster.spec.pairs)
+            status.comparisons = self._comparing.look(grant, limits, turn, before, now)
             self.reported[grant.component] = status
             turns.append((status, grant, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
@@ -183,7 +186,8 @@ def _wake_at(grant: Grant, limits: Limits, turn: Turn, settled: bool, now: float
         done = states.done_at[soaking]
         first, last = float(done.min()) + limits.soak_seconds, float(done.max()) + limits.soak_seconds
         moments.append(max(first, min(last, now + report_seconds)))
-    sick = health.begun & ~health.healthy & ~states.moving
+    concerned = states.present if grant.tolerated_ratio > 0 else health.begun
+    sick = concerned & ~health.healthy & ~states.moving
     if some(sick):
         since = states.symptom_since[sick]
         for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):

@@ -325,6 +325,7 @@ def _differs(known: ComponentStatus | None, status: ComponentStatus) -> bool:
         or known.observed_ceiling != status.observed_ceiling
         or known.direction is not status.direction
         or known.failed != status.failed
+        or known.comparisons != status.comparisons
         or known.attempt != status.attempt
         or known.revision != status.revision
         or known.reverted_attempt != status.reverted_attempt

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import PolicyBudgets
 from myriarch.api.gates import Gates
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
@@ -171,6 +172,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     failure: FailureRule = field(default_factory=FailureRule)
     unreachable: Unreachable = field(default_factory=Unreachable)
     gates: Gates = []
+    analysis: Annotated[Analysis, Meta(description="Judge against those not updated yet.")] | None = None
     grant_duration: Annotated[
         Duration, Meta(description="How long a cluster may go forward without hearing from the hub.")
     ] = "1h"

@@ -122,6 +122,28 @@ class TimelineEntry(Struct, kw_only=True):
     message: Annotated[str, Meta(description="Why, in a sentence.", max_length=1024)] = ""
 
 
+class EvidenceRow(Struct, kw_only=True):
+    """What has been seen of the nodes of one attribute value, as the engine needs it to go on."""
+
+    stratum: Annotated[str, Meta(description="'attribute=value', or '*': all nodes.", min_length=1, max_length=320)]
+    saved: Annotated[
+        list[float], Meta(description="Its wealth: ln of each account, and the steps.", max_length=32)
+    ] = []
+    staked: Annotated[list[float], Meta(description="Sums of the agents that are in it.", max_length=16)] = []
+
+
+class Evidence(Struct, kw_only=True):
+    """What the comparison of updated nodes with those beside them shows."""
+
+    times: Annotated[
+        float, Meta(description="How many times likelier what was seen is with harm than without; harm at 1/alpha.")
+    ] = 1.0
+    log_value: Annotated[float, Meta(description="Its natural logarithm.")] = 0.0
+    rows: Annotated[
+        Annotated[list[EvidenceRow], list_map("stratum", max_items=513)], Meta(description="By attribute value.")
+    ] = []
+
+
 class ReleaseStatus(Struct, kw_only=True):
     """Where the release stands, and why."""
 
@@ -149,6 +171,7 @@ class ReleaseStatus(Struct, kw_only=True):
     ] = []
     timeline: Annotated[list[TimelineEntry], Meta(description="Transitions in order.", max_length=TIMELINE_LIMIT)] = []
     blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
+    evidence: Annotated[Evidence, Meta(description="Where the policy has an analysis.")] | None = None
     gates: GateResults = []
     uncovered: Annotated[
         list[UncoveredValue],

@@ -13,7 +13,8 @@ from dataclasses import replace
 from myriarch.base.errors import ProgrammerError
 from myriarch.engine.decision import Decision, Transition
 from myriarch.engine.directions import direct
-from myriarch.engine.events import Found, next_event
+from myriarch.engine.events import PAUSES_FOR_A_PERSON, Found, next_event
+from myriarch.engine.evidence import forgotten, weighed
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
@@ -27,6 +28,9 @@ MAX_TRANSITIONS = 8
 def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Decision:
     """Decide where the release stands and what each unit should be told. ``now`` is in Unix seconds."""
     transitions: list[Transition] = []
+    if observed.compared is not None:
+        known = weighed(memory.evidence, observed.compared, plan.population.values)
+        memory = replace(memory, evidence=known)
     found = next_event(plan, rules, observed, memory, now)
     while found is not None and len(transitions) < MAX_TRANSITIONS:
         moved = _move(memory, found, now)
@@ -46,6 +50,8 @@ def _move(memory: Memory, found: Found, now: float) -> Memory:
     moved = replace(memory, phase=target, since=now, reason=found.reason, message=found.message)
     if found.harm is not None:
         moved = replace(moved, blame=found.harm.blame, wave_only=found.wave_only)
+    if found.event is Event.RESUME and memory.reason in PAUSES_FOR_A_PERSON:
+        moved = replace(moved, evidence=forgotten(memory.evidence))
     if found.event is Event.ROLL_BACK:
         moved = replace(moved, wave_only=False)
     if found.place is not None:

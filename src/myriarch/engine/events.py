@@ -68,7 +68,7 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
 
 
 def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Found | None:
-    harm = find_harm(plan, observed, rules, memory.stage) or failed_gate(plan, rules, observed, memory)
+    harm = find_harm(plan, observed, rules, memory.stage, memory.evidence) or failed_gate(plan, rules, observed, memory)
     if harm is None:
         return None
     accepted = harm_approval(plan, memory) in observed.orders.approvals

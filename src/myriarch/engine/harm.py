@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from myriarch.api.analysis import Analysis
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.candidates import Tallies
+from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Value, some
@@ -32,8 +34,12 @@ class Harm:
     blame: dict[str, str]
 
 
-def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int) -> Harm | None:
-    """Harm in any stage up to ``last_stage``, or None."""
+def find_harm(
+    plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int, evidence: Evidence = NO_EVIDENCE
+) -> Harm | None:
+    """Harm in any stage up to ``last_stage``, or None. ``evidence`` counts where the rules have an analysis."""
+    if rules.analysis is not None and evidence.shows_harm(rules.analysis.alpha):
+        return _shown(plan, observed, rules, last_stage, evidence)
     if not _anything_to_judge(observed):
         return None
     judged, failures = _judged(observed, rules)
@@ -45,17 +51,66 @@ def find_harm(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: i
             continue
         begun = int(observed.begun[here].sum())
         tally = observed.tallies[index] if index < len(observed.tallies) else None
-        whole = failed > rules.tolerance.floor(begun)
-        if whole or (tally is not None and _value_harmed(tally, rules)):
-            taken_back = here & observed.self_reverted
-            struck = failed - int((failures - observed.failed)[taken_back].sum()) or failed
-            blame = _blame(tally, plan.population.values, struck)
-            notes = tuple(note for note in observed.failures if note.stage == index)
-            message = _message(stage.name, struck, begun, notes, blame)
-            if taken_back.any():
-                message += f"; taken back by themselves: {name_units(plan, taken_back)}"
-            return Harm(message, blame)
+        if rules.analysis is not None:
+            harmful = _beyond_the_others(plan, observed, rules, here, failed, begun)
+        else:
+            harmful = failed > rules.tolerance.floor(begun) or (tally is not None and _value_harmed(tally, rules))
+        if harmful:
+            return _told(plan, observed, index, here, failures)
     return None
+
+
+def _told(plan: ReleasePlan, observed: Observed, index: int, here: Bools, failures: Ints) -> Harm:
+    """Who failed in the units ``here`` of one stage, and what they share."""
+    tally = observed.tallies[index] if index < len(observed.tallies) else None
+    failed, begun = int(failures[here].sum()), int(observed.begun[here].sum())
+    taken_back = here & observed.self_reverted
+    struck = failed - int((failures - observed.failed)[taken_back].sum()) or failed
+    blame = _blame(tally, plan.population.values, struck)
+    notes = tuple(note for note in observed.failures if note.stage == index)
+    message = _message(plan.stages[index].name, struck, begun, notes, blame)
+    if taken_back.any():
+        message += f"; taken back by themselves: {name_units(plan, taken_back)}"
+    return Harm(message, blame)
+
+
+def _shown(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int, evidence: Evidence) -> Harm:
+    """Harm that the comparison with the nodes beside them shows, told of the stage where most nodes fail."""
+    assert rules.analysis is not None
+    judged, failures = _judged(observed, rules)
+    counts = [int(failures[plan.stages[index].members & judged].sum()) for index in range(last_stage + 1)]
+    worst = int(np.argmax(counts)) if any(counts) else last_stage
+    harm = _told(plan, observed, worst, plan.stages[worst].members & judged, failures)
+    return Harm(f"{harm.message}; {compared_text(observed, rules.analysis, evidence)}", harm.blame)
+
+
+def compared_text(observed: Observed, analysis: Analysis, evidence: Evidence) -> str:
+    """The comparison in a sentence that a person can check."""
+    text = f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
+    if observed.compared is None:
+        return text
+    treated, struck, control, ambient = (int(number) for number in observed.compared.counts[-1])
+    return f"{text}: failed {struck} of {treated} updated nodes and {ambient} of {control} beside them"
+
+
+def _beyond_the_others(
+    plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failed: int, begun: int
+) -> bool:
+    """Whether more failed than tolerance, the nodes beside them and chance together explain.
+
+    The comparison itself falls silent where no node is left to compare with: this is what remains then.
+    """
+    assert rules.analysis is not None
+    if rules.tolerance.count is not None:
+        return failed > rules.tolerance.count
+    reached = here & (observed.granted > 0)
+    beside = int(np.maximum(plan.population.weight - observed.begun, 0)[reached].sum())
+    ambient = int(observed.compared.counts[-1, 3]) if observed.compared is not None else 0
+    share = (rules.tolerance.share or 0.0) + (ambient / beside if beside else 0.0)
+    if failed <= share * begun:
+        return False
+    chance = tail_bound(np.asarray([failed]), np.asarray([float(max(begun, failed))]), share)
+    return bool(chance[0] < rules.analysis.alpha)
 
 
 def _anything_to_judge(observed: Observed) -> bool:

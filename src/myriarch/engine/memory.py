@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from myriarch.api.release import Phase
+from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,4 @@ class Memory:
     reason: str = ""
     message: str = ""
     blame: Mapping[str, str] = field(default_factory=dict)
+    evidence: Evidence = NO_EVIDENCE

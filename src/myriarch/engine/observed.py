@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myriarch.api.gates import Verdict
+from myriarch.engine.evidence import Compared
 from myriarch.engine.population import Bools, Floats, Ints
 
 Codes = NDArray[np.int8]
@@ -90,6 +91,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     off_target, stuck       int: reachable and still to be brought back; can't be.
     failed_seconds          float: how long a failed unit has been so.
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
+    compared                what agents tell of updated nodes against those beside them; None where they don't.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
     returned                bool: came back, or joined, since the release began; None where that is not told.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
@@ -118,6 +120,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     freeze_reason: str = ""
     tallies: tuple[Tally, ...] = ()
     failures: tuple[FailureNote, ...] = ()
+    compared: Compared | None = None
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -9,6 +9,7 @@ import numpy as np
 from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
 from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable, shared_values
+from myriarch.engine.evidence import EFFECTS, Compared
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
 from myriarch.engine.plan import ReleasePlan, StagePlan
 from myriarch.engine.population import Bools, Floats, Ints, Population, Value
@@ -17,6 +18,9 @@ WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Directi
 DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
 
 _COUNTS = ("granted", "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted")
+FACTOR_DIGITS: Final = 4
+"""Sums in another order differ in the last bits: they must not look like news."""
+
 _FLAGS = ("echoed", "settled", "self_reverted")
 
 
@@ -34,6 +38,7 @@ class ReleaseColumns:
         self._asserted = np.zeros(self._capacity, np.int8)
         self._forward_until = np.full(self._capacity, np.inf)
         self._telling: dict[int, ComponentStatus] = {}
+        self._comparing: dict[int, ComponentStatus] = {}
         self._multiplied: tuple[Population, Floats] | None = None
         for row in range(table.size):
             self.update(row)
@@ -102,6 +107,8 @@ class ReleaseColumns:
         flags["echoed"][row] = echoed
         flags["settled"][row] = echoed and status.settled
         flags["self_reverted"][row] = status.reverted_attempt == self.attempt
+        if status.comparisons:  # kept when the cluster is gone: what was seen was seen
+            self._comparing[row] = status
         if status.failures:
             self._telling[row] = status
         else:
@@ -146,6 +153,7 @@ class ReleaseColumns:
             tallies=self._tallies(plan) if self._telling else (),
             failures=self._notes(plan),
             orders=orders,
+            compared=self._compared(plan) if self._comparing else None,
         )
 
     def _tallies(self, plan: ReleasePlan) -> tuple[Tally, ...]:
@@ -165,6 +173,20 @@ class ReleaseColumns:
                     self._add_shared(row, stage, column, updated, failed)
             tallies.append(Tally(updated, failed))
         return tuple(tallies)
+
+    def _compared(self, plan: ReleasePlan) -> Compared:
+        """Sums over all clusters of what they tell of updated nodes against the others."""
+        values = plan.population.values
+        column = {value: index for index, value in enumerate(values)} | {Value("", ""): len(values)}
+        factors = np.zeros((len(values) + 1, EFFECTS))
+        counts = np.zeros((len(values) + 1, 4), np.int64)
+        for row in sorted(self._comparing):
+            for told in self._comparing[row].comparisons:
+                index = column.get(Value(told.attribute, told.value))
+                if index is not None and len(told.log_factors) == EFFECTS:
+                    factors[index] += told.log_factors
+                    counts[index] += (told.treated, told.treated_failed, told.control, told.control_failed)
+        return Compared(factors.round(FACTOR_DIGITS), counts)
 
     def _strata(self, population: Population) -> Floats:
         """As floats, which numpy multiplies far faster; kept while the population stays the same."""

@@ -122,6 +122,7 @@ class Granting:
             release=self.key,
             rules=self.policy.nodes,
             budgets=self.policy.budgets.nodes,
+            tolerated_ratio=self.policy.analysis.tolerated_ratio if self.policy.analysis is not None else 0.0,
         )
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:

@@ -13,6 +13,7 @@ from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Releas
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.controllers.release.remembering import evidence_of, told_evidence
 from myriarch.controllers.release.uncovering import Uncovering
 from myriarch.engine.decision import Decision
 from myriarch.engine.holds import FROZEN
@@ -39,6 +40,7 @@ def memory_of(status: ReleaseStatus) -> Memory:
         reason=status.reason,
         message=status.message,
         blame=status.blame,
+        evidence=evidence_of(status),
     )
 
 
@@ -67,6 +69,7 @@ class Telling:
             reason=memory.reason,
             message=memory.message[:MESSAGE_LIMIT],
             blame=dict(memory.blame),
+            evidence=told_evidence(memory.evidence),
             holds=list(decision.holds),
             environments=self._environments(before),
             uncovered=uncovered,

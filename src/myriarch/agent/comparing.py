@@ -1,0 +1,133 @@
+"""The updated nodes of a cluster against those beside them that are not updated yet: a concurrent control.
+
+Both live in the same cluster at the same time, so whatever strikes a zone or the whole cluster strikes both; only what
+the release does strikes one alone. Every failure is weighed when it is seen (``engine/sequential/hazard.py``), of all
+nodes and of each attribute value by itself, and the logarithms add up; the hub adds those of all clusters. Nothing is
+told, and next to nothing computed, while nothing fails.
+
+A node counts once in an attempt on either side. Nodes that were sick when the attempt began count on neither. An
+agent that starts anew goes on from what was told last; failures that are there already are not counted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from myriarch.agent.limits import Limits
+from myriarch.agent.node_level import Turn
+from myriarch.agent.nodes import strata_counts
+from myriarch.api.cluster import Comparison, ComponentStatus, Direction, Grant
+from myriarch.drivers.driver import Attribute, Bools, Driver, Symptom
+from myriarch.engine.population import count, some
+from myriarch.engine.sequential.hazard import HazardLook, log_factors
+
+FACTOR_DIGITS = 4
+Stratum = tuple[str, str]
+ALL_NODES: Stratum = ("", "")
+
+Counts = dict[Stratum, int]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Of one component under one attempt: who has counted already on either side, by name, and what is told."""
+
+    attempt: int
+    counted: set[str] = field(default_factory=set)
+    rows: dict[Stratum, Comparison] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Who is at risk, and who failed since the last look: bool[n] each."""
+
+    treated: Bools
+    control: Bools
+    treated_failed: Bools
+    control_failed: Bools
+
+
+class Comparing:
+    """What is kept of every component between turns."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._known: dict[str, _Known] = {}
+
+    def look(
+        self, grant: Grant, limits: Limits, turn: Turn, before: ComponentStatus | None, now: float
+    ) -> list[Comparison]:
+        """Weigh what failed since the last look; all that there is to tell of this attempt."""
+        if grant.tolerated_ratio <= 0:
+            return []
+        control = turn.states.present & ~turn.health.begun & ~turn.states.moving
+        sick = control & (turn.states.symptom != Symptom.HEALTHY)
+        known = self._known.get(grant.component)
+        if known is None or known.attempt != grant.attempt:
+            known = self._known[grant.component] = self._begin(grant, turn, before, sick)
+        overdue = sick & (now - turn.states.symptom_since >= limits.failure_grace_seconds)
+        struck = turn.health.failed | turn.health.silent_borne
+        if grant.direction is not Direction.REVERT and (some(struck) or some(overdue)):
+            self._weigh(known, self._sides(known, turn, struck, control, overdue), grant.tolerated_ratio)
+        return [known.rows[stratum] for stratum in sorted(known.rows)]
+
+    def _begin(self, grant: Grant, turn: Turn, before: ComponentStatus | None, sick: Bools) -> _Known:
+        known = _Known(grant.attempt)
+        if before is not None and before.attempt == grant.attempt:
+            known.rows = {(each.attribute, each.value): each for each in before.comparisons}
+        known.counted |= self._names(sick | turn.health.failed)
+        return known
+
+    def _sides(self, known: _Known, turn: Turn, struck: Bools, control: Bools, overdue: Bools) -> _Sides:
+        fresh = np.ones(len(control), np.bool_)
+        if known.counted:
+            fresh = np.fromiter((name not in known.counted for name in self._driver.names), np.bool_, len(control))
+        treated = turn.health.begun & ~turn.health.reverting & turn.states.present & fresh
+        return _Sides(treated, control & fresh, struck & treated, overdue & fresh)
+
+    def _weigh(self, known: _Known, sides: _Sides, ratio: float) -> None:
+        failed = sides.treated_failed | sides.control_failed
+        if not some(failed):
+            return
+        attributes = self._driver.attributes()
+        struck = sorted(_counts(attributes, failed))
+        columns = [
+            np.asarray([counts.get(stratum, 0) for stratum in struck], np.float64)
+            for counts in (_counts(attributes, getattr(sides, side)) for side in _Sides.__slots__)
+        ]
+        factors = log_factors(HazardLook(*columns), ratio)
+        for index, stratum in enumerate(struck):
+            look = [int(column[index]) for column in columns]
+            known.rows[stratum] = _added(known.rows.get(stratum), stratum, look, factors[index])
+        known.counted |= self._names(failed)
+
+    def _names(self, chosen: Bools) -> set[str]:
+        names = self._driver.names
+        return {names[int(index)] for index in np.flatnonzero(chosen)}
+
+
+def _counts(attributes: Mapping[str, Attribute], chosen: Bools) -> Counts:
+    """Of the ``chosen`` nodes, how many there are, and how many with each value."""
+    found = {
+        (name, value): number
+        for name, counts in strata_counts(dict(attributes), chosen).items()
+        for value, number in counts.items()
+    }
+    return {ALL_NODES: count(chosen), **found}
+
+
+def _added(known: Comparison | None, stratum: Stratum, look: list[int], factors: np.ndarray) -> Comparison:
+    treated, control, treated_failed, control_failed = look
+    before = known.log_factors if known is not None and known.log_factors else [0.0] * len(factors)
+    return Comparison(
+        attribute=stratum[0],
+        value=stratum[1],
+        treated=treated,
+        treated_failed=treated_failed + (known.treated_failed if known is not None else 0),
+        control=control,
+        control_failed=control_failed + (known.control_failed if known is not None else 0),
+        log_factors=[round(old + float(new), FACTOR_DIGITS) for old, new in zip(before, factors, strict=True)],
+    )

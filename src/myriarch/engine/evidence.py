@@ -1,0 +1,123 @@
+"""What the comparison of updated nodes with those beside them says of a release: the evidence of harm.
+
+Agents weigh every failure in their cluster and tell the sums (``agent/comparing.py``). Here the sums of all clusters
+become wealth (``sequential/wealth.py``): of all nodes together, and of each attribute value by itself, so that harm to
+one GPU model is not diluted. The release remembers what each row holds and how much of the sums it has staked, so that
+a crash between two looks changes nothing that was seen.
+
+One e-process serves the whole release, whatever its stages, waves and looks: the chance that a harmless release is
+ever called harmful is at most ``alpha`` (``sequential/combine.py`` has the proof).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from myriarch.engine.population import Floats, Ints, Value
+from myriarch.engine.sequential.combine import over_strata
+from myriarch.engine.sequential.hazard import HARMFUL_TIMES
+from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
+
+EFFECTS = len(HARMFUL_TIMES)
+ALL_NODES = "*"
+"""Name of the row of all nodes; the others are named ``attribute=value``."""
+
+ROWS_MAX = 128
+"""Strata that are remembered, those first where anything failed: a release's status keeps within 64 KiB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Sums over all clusters, one row an attribute value and a last one for all nodes: log_factors [v + 1, EFFECTS],
+    and counts int64[v + 1, 4] of treated, treated that failed, controls, controls that failed."""
+
+    log_factors: Floats
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stratum: ``saved`` wealth, and the sums that have been staked on it so far."""
+
+    saved: tuple[float, ...]
+    staked: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows by name, of strata where anything failed; ``log_value`` is ln of the joint evidence against "no harm"."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    log_value: float = 0.0
+
+    def shows_harm(self, alpha: float) -> bool:
+        """Whether it is enough at the error budget ``alpha``."""
+        return self.log_value >= -math.log(alpha)
+
+    def times(self) -> float:
+        """How many times as probable what was seen is under harm as without: the e-value."""
+        return math.exp(min(self.log_value, MOST_LOG))
+
+
+NO_EVIDENCE = Evidence()
+MOST_LOG = 100.0
+
+
+def weighed(known: Evidence, compared: Compared | None, values: Sequence[Value]) -> Evidence:
+    """``known`` after one more look; the same object where nothing new was told."""
+    if compared is None:
+        return known
+    names = [*(str(value) for value in values), ALL_NODES]
+    rows = dict(known.rows)
+    for index in np.flatnonzero(compared.log_factors.any(axis=1)):
+        name = names[int(index)]
+        told = tuple(float(each) for each in compared.log_factors[index])
+        before = rows.get(name)
+        if before is None and len(rows) >= ROWS_MAX:
+            continue
+        if before is None or before.staked != told:
+            rows[name] = _staked(before, told)
+    if rows == known.rows:
+        return known
+    return Evidence(rows, _joint(rows, len(values)))
+
+
+def forgotten(known: Evidence) -> Evidence:
+    """A person accepted what was seen: what was staked stays so, and the wealth begins anew."""
+    fresh = _saved(begin((1,), EFFECTS))
+    return Evidence({name: Row(fresh, row.staked) for name, row in known.rows.items()})
+
+
+def _staked(before: Row | None, told: tuple[float, ...]) -> Row:
+    wealth = begin((1,), EFFECTS) if before is None else _wealth([before])
+    staked = (0.0,) * EFFECTS if before is None else before.staked
+    factors = np.asarray([told]) - np.asarray([staked])
+    return Row(_saved(wealth.updated(factors, np.ones(1, np.bool_))), told)
+
+
+def _joint(rows: Mapping[str, Row], strata: int) -> float:
+    """Strata without a row hold what they began with."""
+    logs = np.zeros(strata + 1)
+    alone = [row for name, row in rows.items() if name != ALL_NODES][:strata]
+    if alone:
+        logs[: len(alone)] = _wealth(alone).log_value
+    if ALL_NODES in rows:
+        logs[-1] = float(_wealth([rows[ALL_NODES]]).log_value[0])
+    return float(over_strata(logs))
+
+
+def _wealth(rows: Sequence[Row]) -> Wealth:
+    table = np.asarray([row.saved for row in rows], np.float64)
+    return Wealth(table[:, :EFFECTS], table[:, EFFECTS], LATE_SHARE)
+
+
+def _saved(wealth: Wealth) -> tuple[float, ...]:
+    """Of one row: what each account holds, and the steps."""
+    return (*(round(float(stake), SAVED_DIGITS) for stake in wealth.log_stakes[0]), float(wealth.steps[0]))
+
+
+SAVED_DIGITS = 6

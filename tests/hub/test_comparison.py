@@ -1,0 +1,87 @@
+"""A policy with an analysis: updated nodes are judged against those beside them, on a whole hub."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from tests.hub.house import HOUR, NODES, TWO_WAVES, House, play, small_spec
+
+from myriarch.api.analysis import Analysis
+from myriarch.api.policy import FailureRule, ReleasePolicySpec, Stage, Wave
+from myriarch.api.release import Phase
+
+CLUSTERS, NODES_EACH = 6, 60
+CANARIES = 4
+POLICY = ReleasePolicySpec(
+    stages=[Stage(name="prod", environment="prod", soak="2h", waves=[Wave(clusters=2, nodes=CANARIES // 2), Wave()])],
+    nodes=NODES,
+    failure=FailureRule(tolerance="10%", minimum=2),
+    analysis=Analysis(alpha=0.01),
+)
+SPEC = small_spec(CLUSTERS, NODES_EACH)
+
+
+def test_two_failed_canaries_and_nobody_else_are_harm_and_the_release_says_how_it_knows() -> None:
+    async def story(house: House) -> None:
+        house.harm("v2", delay_seconds=600.0)
+        await house.release("r", "v2")
+        ended = await house.ended("r")
+        assert ended.status.phase is Phase.ROLLED_BACK
+        assert "times likelier with harm than without it (harm at 100): failed" in ended.status.message
+        assert "updated nodes and 0 of" in ended.status.message
+        assert ended.status.evidence is not None and ended.status.evidence.times >= 100
+        assert house.at() == {"v1": CLUSTERS * NODES_EACH}
+
+    play(story, policy=POLICY, spec=SPEC)
+
+
+@pytest.mark.parametrize("analysis", [True, False])
+def test_what_strikes_everybody_alike_is_no_harm(analysis: bool) -> None:
+    """Half of all nodes of both canary clusters die meanwhile; without the comparison that is taken for harm."""
+
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", "Soaking")
+        await house.wait(300)
+        for name in await house.granted("r"):
+            at = house.fleet.cluster(name).observe("os")
+            codes = np.asarray(at.revision)
+            sick = [*np.flatnonzero(codes == codes.max())[:2], *np.flatnonzero(codes != codes.max())[: NODES_EACH // 2]]
+            house.fleet.kill_nodes(name, np.asarray(sick), house.clock.now())
+        await house.wait(HOUR)
+        found = await house.get("r")
+        assert (found.status.phase in ("RollingBack", "RolledBack")) is not analysis, found.status
+        if analysis:
+            assert found.status.evidence is not None and found.status.evidence.times < 1
+
+    play(story, policy=POLICY if analysis else msgspec.structs.replace(POLICY, analysis=None), spec=SPEC)
+
+
+def test_one_node_that_dies_is_no_harm_and_the_evidence_is_kept() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", "Soaking")
+        name = sorted(await house.granted("r"))[0]
+        codes = np.asarray(house.fleet.cluster(name).observe("os").revision)
+        house.fleet.kill_nodes(name, np.flatnonzero(codes == codes.max())[:1], house.clock.now())
+        await house.wait(600)
+        seen = (await house.get("r")).status.evidence
+        assert seen is not None and 1 < seen.times < 100
+        assert [row.stratum for row in seen.rows][0] == "*"
+        ended = await house.ended("r")
+        assert ended.status.phase is Phase.SUCCEEDED
+
+    play(story, policy=POLICY, spec=SPEC)
+
+
+def test_without_an_analysis_nothing_is_compared() -> None:
+    async def story(house: House) -> None:
+        house.harm("v2")
+        await house.release("r", "v2")
+        ended = await house.ended("r")
+        assert ended.status.evidence is None
+        told = [cluster.component("os") for cluster in await house.clusters()]
+        assert not any(status.comparisons for status in told if status is not None)
+
+    play(story, policy=TWO_WAVES)

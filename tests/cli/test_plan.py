@@ -81,6 +81,19 @@ def test_strata_are_shown_with_their_canaries(cli: Cli, server: Server, policy_f
     assert "strata of stage" not in plain
 
 
+def test_what_canaries_could_show_is_told_where_a_policy_judges_by_evidence(
+    cli: Cli, server: Server, policy_file: Path
+) -> None:
+    policy_file.write_text(POLICY + "  analysis: {alpha: 0.05, toleratedRatio: 2}\n")
+    stages = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json["stages"]
+    assert "smallestTogether" not in stages[0], "its wave doesn't cover"
+    assert 0 < stages[1]["smallestTogether"]["share"] <= 1
+    assert {row["smallest"]["share"] is None for row in stages[1]["strata"]} == {True}, "two canaries among few nodes"
+    shown = cli(*PLAN, "--policy-file", policy_file, "--strata").out
+    assert "SHOWS HARM IF" in shown
+    assert "all canaries together: " in shown
+
+
 def test_values_that_no_healthy_cluster_shows_are_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:
     silent = Condition(type="Connected", status="False", reason="Silent", message="", last_transition_time=SINCE)
     status = {"conditions": msgspec.to_builtins([silent])}

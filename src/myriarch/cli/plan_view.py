@@ -36,7 +36,7 @@ def plan_document(plan: ReleasePlan, clusters: Sequence[Cluster], policy: Releas
         before = begun.get(stage.environment, 0)
         total = totals.get(stage.environment, stage.weight)
         shown = _stage(stage, plan.population, before, total, node_soak)
-        stages.append({**shown, **strata_document(stage, plan.population, healthy)})
+        stages.append({**shown, **strata_document(stage, plan.population, healthy, policy.analysis)})
         begun[stage.environment] = before + (stage.waves[-1].nodes if stage.waves else 0)
     return {
         "clusters": sum(stage["clusters"] for stage in stages),

@@ -32,9 +32,14 @@ SIZE_CLASSES: Final = (("small", 20), ("medium", 100), ("large", 500))
 
 LARGEST_SIZE_CLASS: Final = "xlarge"
 
-CLUSTER_ATTRIBUTES: Final = frozenset({ENVIRONMENT, *CLUSTER_LABELS})
+CONTROL_PLANE_MINOR: Final = "controlPlaneMinor"
+"""Of clusters whose API server is of another minor than some of their nodes: elsewhere ``kubernetesMinor`` says it."""
 
-NODE_ATTRIBUTES: Final = frozenset({"arch", "gpuModel", "kernel", "kubernetesMinor", "os", "pool", "shape", "zone"})
+NODE_MINOR: Final = "kubernetesMinor"
+
+CLUSTER_ATTRIBUTES: Final = frozenset({ENVIRONMENT, CONTROL_PLANE_MINOR, *CLUSTER_LABELS})
+
+NODE_ATTRIBUTES: Final = frozenset({"arch", "gpuModel", "kernel", NODE_MINOR, "os", "pool", "shape", "zone"})
 """What agents tell of nodes."""
 
 PAIRS_MAX: Final = 8
@@ -49,6 +54,11 @@ PAIR_VALUES_MAX: Final = 128
 OTHERS: Final = "others"
 
 _JOINT: Final = "+"
+
+
+def minor_of(version: str) -> str:
+    """``1.34`` of ``v1.34.4-eks-1``; empty where there is none."""
+    return ".".join(version.lstrip("v").split(".")[:2])
 
 
 def size_class(nodes: int) -> str:

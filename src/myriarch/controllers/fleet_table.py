@@ -13,7 +13,16 @@ import numpy as np
 
 from myriarch.api.cluster import Cluster, Mode
 from myriarch.api.meta import LabelSelector
-from myriarch.api.strata import CLUSTER_ATTRIBUTES, CLUSTER_LABELS, ENVIRONMENT, SIZE_CLASS, size_class
+from myriarch.api.strata import (
+    CLUSTER_ATTRIBUTES,
+    CLUSTER_LABELS,
+    CONTROL_PLANE_MINOR,
+    ENVIRONMENT,
+    NODE_MINOR,
+    SIZE_CLASS,
+    minor_of,
+    size_class,
+)
 from myriarch.base.clock import parse_rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.base.hashing import hash_names, mix, stable_hash
@@ -146,6 +155,7 @@ class FleetTable:
             or before.status.nodes != cluster.status.nodes
             or before.metadata.labels != cluster.metadata.labels
             or before.status.strata != cluster.status.strata
+            or before.status.kubernetes_version != cluster.status.kubernetes_version
         )
 
     def _new_row(self, cluster: Cluster) -> int:
@@ -193,6 +203,9 @@ def shared_values(cluster: Cluster) -> dict[str, str]:
     found |= {name: labels[label] for name, label in CLUSTER_LABELS.items() if labels.get(label)}
     if cluster.status.nodes:
         found.setdefault(SIZE_CLASS, size_class(cluster.status.nodes))
+    minor = minor_of(cluster.status.kubernetes_version)
+    if minor and set(cluster.status.strata.get(NODE_MINOR, {})) - {minor}:
+        found[CONTROL_PLANE_MINOR] = minor
     return found
 
 

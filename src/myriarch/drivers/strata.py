@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from myriarch.api.strata import NODE_MINOR, minor_of
 from myriarch.drivers.driver import NO_VALUE, Attribute
 from myriarch.drivers.node import Node
 
@@ -35,8 +36,7 @@ def _label(keys: Sequence[str]) -> Callable[[Node], str]:
 
 
 def _minor(node: Node) -> str:
-    """``1.34`` of a kubelet's ``v1.34.4-eks-1``."""
-    return ".".join(node.status.node_info.kubelet_version.lstrip("v").split(".")[:2])
+    return minor_of(node.status.node_info.kubelet_version)
 
 
 READERS: Final[dict[str, Callable[[Node], str]]] = {
@@ -47,7 +47,7 @@ READERS: Final[dict[str, Callable[[Node], str]]] = {
     "zone": _label(_ZONE),
     "pool": _label(_POOL),
     "arch": lambda node: node.status.node_info.architecture,
-    "kubernetesMinor": _minor,
+    NODE_MINOR: _minor,
 }
 
 

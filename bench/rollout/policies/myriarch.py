@@ -27,6 +27,7 @@ from rollout.fleet import build_fleet
 from rollout.members import REVERT, Members
 from rollout.policies.myriarch_agents import Agents
 from rollout.policies.myriarch_cause import Cause
+from rollout.policies.myriarch_comparing import Comparing
 from rollout.policies.myriarch_policies import Shipped, named
 from rollout.policies.myriarch_strata import Strata, strata_of
 from rollout.policy import Policy, Standing
@@ -56,6 +57,8 @@ class Myriarch(Policy):
         self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
         self.agents = Agents(world, members, self.shipped.spec.nodes)
         self.memory = Memory()
+        analysis = self.shipped.spec.analysis
+        self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
         self.cause = Cause(world)
         self._covered: set[tuple[int, int]] = set()
         self._wake_at = NEVER
@@ -102,6 +105,7 @@ class Myriarch(Policy):
             failed_seconds=np.zeros(clusters),
             self_reverted=agents.self_reverted & (members.way != REVERT),
             frozen=no,
+            compared=self.comparing.look() if self.comparing is not None else None,
             tallies=self.strata.tallies(self.plan, world, agents.failed) if agents.failed.any() else (),
         )
 

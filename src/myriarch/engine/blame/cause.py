@@ -28,7 +28,7 @@ from myriarch.engine.blame.odds import log_odds_gain
 from myriarch.engine.blame.signals import Arrival, Background, Case, Failures, Places, find_incidents
 from myriarch.engine.blame.suspects import NEEDED, Kind, Suspect, domain_suspects, release_suspects
 from myriarch.engine.blame.verdict import Ambient, CauseVerdict, Charge, Ruling
-from myriarch.engine.blame.votes import votes_by_window, window_hours, window_shares
+from myriarch.engine.blame.votes import Coming, coming_of, votes_by_window
 from myriarch.engine.population import Bools
 
 MARGIN: Final = 4.6
@@ -45,9 +45,10 @@ MOST_ROUNDS: Final = 12
 
 @dataclass(slots=True, eq=False)
 class _Findings:
-    """What the rounds have found so far; ``left`` bool[i], and ``open`` bool[i] those too that only everybody together
-    explains."""
+    """How the releases came, and what the rounds have found so far. ``left`` bool[i]: incidents that nothing explains
+    yet; ``open`` bool[i]: those too that only everybody together explains."""
 
+    comings: Sequence[Coming]
     left: Bools
     open: Bools
     blamed: dict[int, Suspect] = field(default_factory=dict)
@@ -69,7 +70,8 @@ def find_cause(
     incidents = find_incidents(failures, arrivals, now)
     case = Case(places, arrivals, incidents, background.rate, since, now)
     everything = np.ones(len(incidents.at), np.bool_)
-    findings = _Findings(everything, everything)
+    comings = [coming_of(case, index) for index in range(len(arrivals))]
+    findings = _Findings(comings, everything, everything)
     for _ in range(MOST_ROUNDS):
         if not _round(case, findings):
             break
@@ -78,7 +80,7 @@ def find_cause(
 
 def _round(case: Case, findings: _Findings) -> bool:
     """Let the best suspect take what it explains; False where none explains anything."""
-    suspects = _suspects(case, findings.left)
+    suspects = _suspects(case, findings.comings, findings.left)
     strong = [suspect for suspect in suspects if suspect.support >= NEEDED]
     if not strong:
         return False
@@ -104,12 +106,12 @@ def _round(case: Case, findings: _Findings) -> bool:
     return bool(taken.any())
 
 
-def _suspects(case: Case, left: Bools) -> list[Suspect]:
+def _suspects(case: Case, comings: Sequence[Coming], left: Bools) -> list[Suspect]:
     """Who is heard; everybody together always is, and gains nothing."""
     heard = [s for s in domain_suspects(case, left) if s.kind is Kind.EVERYWHERE or s.gain >= MARGIN]
-    for suspect in release_suspects(case, left):
+    for suspect in release_suspects(case, comings, left):
         shown = suspect.gain >= MARGIN or suspect.could_gain < SEEN
-        if shown and _veto(case, suspect.index, left) is None:
+        if shown and _veto(case, comings[suspect.index], left) is None:
             heard.append(suspect)
     return heard
 
@@ -127,13 +129,13 @@ def _rivals(case: Case, best: Suspect, other: Suspect) -> bool:
     return shared >= SAME_SHARE * smaller
 
 
-def _veto(case: Case, index: int, left: Bools) -> str | None:
+def _veto(case: Case, coming: Coming, left: Bools) -> str | None:
     """Why the release can't have caused what is left, or None."""
-    came = left & case.incidents.reached[:, index]
+    came = left & (coming.window >= 0)
     if not came.any():
         return "no failure where it had come"
     group = np.where(came[left], 0, -1)
-    shares = window_shares(case, index)[left].sum(axis=1, keepdims=True)
+    shares = coming.shares[left].sum(axis=1, keepdims=True)
     votes = case.incidents.votes[left]
     if log_odds_gain(group, shares, votes, np.asarray([VETO_TIMES])) > -VETO_GAIN:
         return None
@@ -142,11 +144,10 @@ def _veto(case: Case, index: int, left: Bools) -> str | None:
     return f"nodes fail alike where it had come and where it had not: {got:.0f} votes where {due:.0f} are its share"
 
 
-def _contrast(case: Case, index: int, left: Bools) -> tuple[tuple[int, float, float], tuple[int, float, float]]:
+def _contrast(case: Case, coming: Coming, left: Bools) -> tuple[tuple[int, float, float], tuple[int, float, float]]:
     """(incidents, votes, node-hours) where the release had come, and where it had not."""
-    came = left & case.incidents.reached[:, index]
-    missed = left & ~case.incidents.reached[:, index]
-    hours = float(window_hours(case, index).sum())
+    came, missed = left & (coming.window >= 0), left & (coming.window < 0)
+    hours = float(coming.hours.sum())
     votes = case.incidents.votes
     return (
         (int(came.sum()), float(votes[came].sum()), hours),
@@ -155,8 +156,10 @@ def _contrast(case: Case, index: int, left: Bools) -> tuple[tuple[int, float, fl
 
 
 def _verdict(case: Case, findings: _Findings) -> CauseVerdict:
-    rest = {suspect.index: max(suspect.gain, 0.0) for suspect in release_suspects(case, findings.open)}
-    charges = [_charge(case, findings, index, rest.get(index, 0.0)) for index in range(len(case.arrivals))]
+    rest = {
+        suspect.index: max(suspect.gain, 0.0) for suspect in release_suspects(case, findings.comings, findings.open)
+    }
+    charges = [_charge(case, findings, coming, rest.get(coming.index, 0.0)) for coming in findings.comings]
     order = {Ruling.BLAMED: 0, Ruling.UNDECIDED: 1, Ruling.CLEARED: 2}
     charges.sort(key=lambda charge: (order[charge.ruling], -charge.score, charge.release))
     return CauseVerdict(
@@ -169,22 +172,22 @@ def _verdict(case: Case, findings: _Findings) -> CauseVerdict:
     )
 
 
-def _charge(case: Case, findings: _Findings, index: int, rest: float) -> Charge:
-    arrival, incidents = case.arrivals[index], case.incidents
+def _charge(case: Case, findings: _Findings, coming: Coming, rest: float) -> Charge:
+    incidents = case.incidents
     everything = np.ones(len(incidents.at), np.bool_)
-    blamed = findings.blamed.get(index)
-    suspect, rivals = findings.undecided.get(index, (blamed, ()))
-    reached, unreached = _contrast(case, index, everything)
+    blamed = findings.blamed.get(coming.index)
+    suspect, rivals = findings.undecided.get(coming.index, (blamed, ()))
+    reached, unreached = _contrast(case, coming, everything)
     explained = suspect.explained if suspect is not None else np.zeros(len(incidents.at), np.bool_)
     ruling = Ruling.BLAMED if blamed else Ruling.UNDECIDED if suspect else Ruling.CLEARED
-    vetoes = () if suspect is not None else _vetoes(case, findings, index)
+    vetoes = () if suspect is not None else _vetoes(case, findings, coming)
     return Charge(
-        release=arrival.release,
+        release=coming.release,
         ruling=ruling,
         score=suspect.gain if suspect is not None else rest,
         when=suspect.when if suspect is not None else "",
-        votes=votes_by_window(case, index, incidents.reached[:, index]),
-        expected=case.rate * window_hours(case, index),
+        votes=votes_by_window(case, coming, everything),
+        expected=case.rate * coming.hours,
         incidents=int(explained.sum()),
         nodes=int(incidents.count[explained].sum()),
         reached=reached,
@@ -194,10 +197,9 @@ def _charge(case: Case, findings: _Findings, index: int, rest: float) -> Charge:
     )
 
 
-def _vetoes(case: Case, findings: _Findings, index: int) -> tuple[str, ...]:
-    reached = case.incidents.reached[:, index]
+def _vetoes(case: Case, findings: _Findings, coming: Coming) -> tuple[str, ...]:
     found = []
-    veto = _veto(case, index, np.ones(len(reached), np.bool_))
+    veto = _veto(case, coming, np.ones(len(coming.window), np.bool_))
     if veto is not None:
         found.append(veto)
     taken = sorted({*(s.name for s in findings.ambient), *(s.name for s in findings.blamed.values())})

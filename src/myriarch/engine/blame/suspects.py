@@ -20,7 +20,7 @@ the one place where a release had come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -30,16 +30,7 @@ import numpy as np
 from myriarch.engine.blame.bursts import BURST_HOURS, densest
 from myriarch.engine.blame.odds import fit_odds, log_odds_gain, share_gain
 from myriarch.engine.blame.signals import Case, Domain
-from myriarch.engine.blame.votes import (
-    WINDOWS_HOURS,
-    hours_text,
-    likelihood_gain,
-    votes_by_window,
-    window_hours,
-    window_name,
-    window_shares,
-    windows_of,
-)
+from myriarch.engine.blame.votes import WINDOWS_HOURS, Coming, hours_text, likelihood_gain, window_name
 from myriarch.engine.population import Bools, Floats, Ints
 
 WINDOW_PRICE: Final = 1.0
@@ -81,21 +72,19 @@ class Suspect:
     could_gain: float = np.inf
 
 
-def release_suspects(case: Case, left: Bools) -> Iterator[Suspect]:
+def release_suspects(case: Case, comings: Sequence[Coming], left: Bools) -> Iterator[Suspect]:
     """Each release with votes among the incidents ``left`` bool[i]: with odds for each window since it came, or with
     one for all of them, whichever gains more."""
-    for index in range(len(case.arrivals)):
-        if not (left & case.incidents.reached[:, index]).any():
+    for coming in comings:
+        if not (left & (coming.window >= 0)).any():
             continue
-        window = np.where(case.incidents.reached[:, index], windows_of(case, index), -1)
-        window[window == len(WINDOWS_HOURS) - 1] = -1
-        shares = window_shares(case, index)
-        by_window = _of_windows(case, index, left, window, shares)
-        as_one = _of_windows(case, index, left, np.minimum(window, 0), shares.sum(axis=1, keepdims=True))
+        by_window = _of_windows(case, coming, left, coming.window, coming.shares)
+        together = coming.shares.sum(axis=1, keepdims=True)
+        as_one = _of_windows(case, coming, left, np.minimum(coming.window, 0), together)
         yield by_window if by_window.explained.any() and by_window.gain > as_one.gain else as_one
 
 
-def _of_windows(case: Case, index: int, left: Bools, group: Ints, shares: Floats) -> Suspect:
+def _of_windows(case: Case, coming: Coming, left: Bools, group: Ints, shares: Floats) -> Suspect:
     """``group`` int64[i] of each incident (-1: not reached), with ``shares`` float64[i, g] of all nodes."""
     votes = case.incidents.votes[left]
     theta = fit_odds(group[left], shares[left], votes)
@@ -104,15 +93,12 @@ def _of_windows(case: Case, index: int, left: Bools, group: Ints, shares: Floats
     used = theta > 1.0 if len(theta) > 1 else np.ones(1, np.bool_)
     explained = left & np.append(used, False)[group]
     windows = used if len(used) > 1 else np.full(len(WINDOWS_HOURS) - 1, used[0])
-    own = votes_by_window(case, index, explained).sum()
-    hours = window_hours(case, index)
-    missed_votes = float(case.incidents.votes[left & ~case.incidents.reached[:, index]].sum())
-    rate = _rate_elsewhere(case, missed_votes, case.node_hours - float(hours.sum()))
-    expected = rate * float(hours[windows].sum())
+    own = float(case.incidents.votes[explained].sum())
+    expected = _rate_elsewhere(case, coming, left) * float(coming.hours[windows].sum())
     return Suspect(
         kind=Kind.RELEASE,
-        index=index,
-        name=case.arrivals[index].release,
+        index=coming.index,
+        name=coming.release,
         gain=gain - WINDOW_PRICE * float(used.sum()),
         support=float(likelihood_gain(own, max(expected, RESTART_VOTES))),
         explained=explained,
@@ -121,10 +107,12 @@ def _of_windows(case: Case, index: int, left: Bools, group: Ints, shares: Floats
     )
 
 
-def _rate_elsewhere(case: Case, votes: float, hours: float) -> float:
+def _rate_elsewhere(case: Case, coming: Coming, left: Bools) -> float:
     """Failures an hour and node where the release had not come (yet), if that is more than history gives: what was
     there before it came is not its doing."""
-    return max(case.rate, (votes + HISTORY_VOTES) / (max(hours, 0.0) + HISTORY_VOTES / case.rate))
+    votes = float(case.incidents.votes[left & (coming.window < 0)].sum())
+    hours = max(case.node_hours - float(coming.hours.sum()), 0.0)
+    return max(case.rate, (votes + HISTORY_VOTES) / (hours + HISTORY_VOTES / case.rate))
 
 
 def _could_gain(votes: Floats, share: Floats, explained: Bools) -> float:

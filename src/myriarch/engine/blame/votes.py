@@ -7,6 +7,7 @@ all nodes at that very moment. So whatever makes failures more frequent for a wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -22,8 +23,29 @@ LEAST_HOURS: Final = 1 / 12
 """No suspect is taken to say more precisely than this when failures should have been."""
 
 
-def window_hours(case: Case, index: int) -> Floats:
-    """float64[w]: node-hours in each window after the release's arrival, decayed."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Coming:
+    """How one release came, seen by windows: node-hours float64[w] in each, decayed; and for each incident its window,
+    int64[i] (-1 where the release had not come, or came too long ago), and the share of all nodes that was in each
+    window at that moment, float64[i, w]."""
+
+    index: int
+    release: str
+    hours: Floats
+    window: Ints
+    shares: Floats
+
+
+def coming_of(case: Case, index: int) -> Coming:
+    """The release at ``index``, by windows."""
+    incidents = case.incidents
+    window = np.searchsorted(WINDOWS_HOURS, incidents.age[:, index], side="right") - 1
+    window[~incidents.reached[:, index] | (window == len(WINDOWS_HOURS) - 1)] = -1
+    release = case.arrivals[index].release
+    return Coming(index, release, _window_hours(case, index), window, _window_shares(case, index))
+
+
+def _window_hours(case: Case, index: int) -> Floats:
     arrival = case.arrivals[index]
     came = np.flatnonzero(arrival.at <= case.now)
     begun, nodes = arrival.at[came], arrival.nodes[came]
@@ -35,20 +57,7 @@ def window_hours(case: Case, index: int) -> Floats:
     return hours
 
 
-def votes_by_window(case: Case, index: int, mine: Bools) -> Floats:
-    """float64[w]: the votes for a release, of the incidents bool[i] that it had reached, in each window."""
-    window, size = windows_of(case, index)[mine], len(WINDOWS_HOURS) - 1
-    votes = np.bincount(window, weights=case.incidents.votes[mine], minlength=size + 1)[:size]
-    return votes.astype(np.float64)
-
-
-def windows_of(case: Case, index: int) -> Ints:
-    """int64[i]: the window of each incident; after the last, the number of windows."""
-    return np.searchsorted(WINDOWS_HOURS, case.incidents.age[:, index], side="right") - 1
-
-
-def window_shares(case: Case, index: int) -> Floats:
-    """float64[i, w]: the share of all nodes that is in each window after the release's arrival at each incident."""
+def _window_shares(case: Case, index: int) -> Floats:
     arrival = case.arrivals[index]
     order = np.argsort(arrival.at, kind="stable")
     nodes = np.concatenate([[0], np.cumsum(arrival.nodes[order])])
@@ -56,6 +65,13 @@ def window_shares(case: Case, index: int) -> Floats:
     reached = nodes[np.searchsorted(arrival.at[order], edges.ravel(), side="right")].reshape(edges.shape)
     shares: Floats = (reached[:, :-1] - reached[:, 1:]) / float(case.places.nodes.sum())
     return shares
+
+
+def votes_by_window(case: Case, coming: Coming, mine: Bools) -> Floats:
+    """float64[w]: the votes for a release, of the incidents bool[i], in each window."""
+    inside = mine & (coming.window >= 0)
+    votes = np.bincount(coming.window[inside], case.incidents.votes[inside], len(WINDOWS_HOURS) - 1)
+    return votes.astype(np.float64)
 
 
 def window_name(used: Bools) -> str:

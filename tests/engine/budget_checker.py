@@ -86,6 +86,9 @@ def _everyone(moment: Moment, present: list[Unit]) -> Iterator[Group]:
     if isinstance(policy, NodeRules):
         limit = parse_amount(policy.max_unavailable, "").at_most(len(present))
         yield Group("maxUnavailable", frozenset(unit.name for unit in present), limit)
+    elif policy.budgets.clusters is not None and policy.budgets.clusters.returning is not None:
+        named = frozenset(unit.name for unit in present if unit.returned)
+        yield Group("returning", named, parse_amount(policy.budgets.clusters.returning, "").at_most(len(named)))
 
 
 def _row(moment: Moment, unit: Unit) -> int:

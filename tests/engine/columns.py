@@ -130,6 +130,7 @@ def observe(
         tallies=tuple(_tally(stage.members, units, plan.population.values) for stage in plan.stages),
         failures=tuple(n for i, stage in enumerate(plan.stages) for n in _failures(stage.members, units, i)),
         orders=orders,
+        returned=np.array([unit.returned for unit in units], np.bool_),
     )
 
 

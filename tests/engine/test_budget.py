@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.budget_checker import GroupBudgets
-from tests.engine.cases import Case, fleet_cases, node_cases
+from tests.engine.cases import KINDS, Case, fleet_cases, node_cases
 from tests.engine.invariants import Broken, Checker, Ends, Exposure, Newcomers, Rollback, Wakes
 from tests.engine.test_invariants import PLAYED, check
 from tests.engine.test_mutations import SEARCHED
@@ -54,9 +54,9 @@ def test_no_order_breaks_a_budget_of_a_cluster(case: Case, text: str) -> None:
 
 
 @PLAYED_FEWER
-@given(fleet_cases(), budgets())
-def test_no_order_breaks_a_budget_of_a_fleet(case: Case, text: str) -> None:
-    check(in_policy(case, text), watching())
+@given(fleet_cases((*KINDS, "silent", "silent")), budgets(), st.sampled_from([None, 1, "50%"]))
+def test_no_order_breaks_a_budget_of_a_fleet(case: Case, text: str, gently: int | str | None) -> None:
+    check(in_policy(case, text if gently is None else f"{text}\nreturning: {gently}".removeprefix("{}\n")), watching())
 
 
 def watching() -> list[Checker]:

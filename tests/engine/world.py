@@ -73,7 +73,7 @@ class Report:
 class Unit:
     """``told`` is what the hub wrote, ``heard`` what the unit knows of it, ``said`` what the hub knows of the unit.
 
-    ``at_once`` is how many of its nodes it moves forward at the same time.
+    ``at_once`` is how many of its nodes it moves forward at the same time. ``returned``: it was silent, and came back.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Unit:
     present: bool = True
     deaf: bool = False
     at_once: int = 1_000_000
+    returned: bool = False
 
     @property
     def reachable(self) -> bool:
@@ -150,6 +151,7 @@ class World:
     def come_back(self, name: str) -> None:
         """A silent unit is heard again; a node that was in the middle of a move begins it anew."""
         unit = self.units[name]
+        unit.returned |= not unit.reachable
         unit.silent_since = NEVER
         for index, node in enumerate(unit.nodes):
             if self.level is Level.NODES and node.state in UNDER_WAY:

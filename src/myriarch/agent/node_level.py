@@ -31,10 +31,11 @@ from myriarch.engine.budget import pick_within_budget
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
+from myriarch.engine.gangs import bundles, fitting
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
-from myriarch.engine.population import count, some
+from myriarch.engine.population import Population, count, some
 from myriarch.engine.rules import ALL, Rules
 
 Ways = NDArray[np.int8]
@@ -94,10 +95,10 @@ class NodeLevel:
         whole = self._driver.whole(component)
         rules = unbounded(limits.rules) if whole else limits.rules
         forward = _may_go_forward(grant, now) and not blocked
-        selected = self._select(grant, states, health, target, proven)
+        population = grouped(self.population, self._driver, None if whole else grant.budgets)
+        selected = self._select(grant, population, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
         memory = _memory(grant, before, health, limits)
-        population = grouped(self.population, self._driver, None if whole else grant.budgets)
         plan = plan_nodes(population, selected.astype(np.int64))
         decision = decide(plan, rules, observed, memory, now)
         if whole:
@@ -112,7 +113,9 @@ class NodeLevel:
         waits = self._driver.waits(component)
         return Turn(states, health, selected, decision, itself, forward, strays, astray, starting, trouble, waits)
 
-    def _select(self, grant: Grant, states: NodeStates, health: Health, target: int, proven: int) -> Bools:
+    def _select(
+        self, grant: Grant, population: Population, states: NodeStates, health: Health, target: int, proven: int
+    ) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
         selected = health.begun.copy()
         usual = (states.at == proven) | (proven < 0)
@@ -132,7 +135,7 @@ class NodeLevel:
         else:
             candidates = free.nonzero()[0]
             chosen = candidates[self.population.order[candidates].argsort(kind="stable")]
-        selected[chosen[:room]] = True
+        selected[fitting(bundles(population), chosen, room, free)] = True
         return selected
 
     def _covering(self, grant: Grant, free: Bools, begun: Bools) -> Ints:

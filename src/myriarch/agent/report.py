@@ -12,6 +12,7 @@ from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
 from myriarch.api.strata import halves
 from myriarch.drivers.driver import SYMPTOM_NAMES, Bools, Driver, Symptom
+from myriarch.engine.out import units_out
 from myriarch.engine.population import count, some
 
 NAMED_NODES = 10
@@ -35,6 +36,7 @@ def report(
     going_back = grant.direction is Direction.REVERT or turn.reverted_by_itself
     failed = health.failed if going_back else health.failed | (health.reverting & states.present)
     off = health.begun & ~health.back & (states.ready != -1)
+    dead = _passed_over(turn)
     same_attempt = before is not None and before.attempt == grant.attempt
     status = ComponentStatus(
         component=grant.component,
@@ -50,6 +52,8 @@ def report(
         updated=count(health.updated),
         failed=count(failed),
         unreachable=count(states.present & (states.ready == -1)),
+        dead=[driver.names[int(i)] for i in dead.nonzero()[0][:NAMED_NODES]],
+        dead_count=count(dead),
         off_target=count(off) if going_back else 0,
         reverted=count(health.back & ~states.moving),
         stuck=[_with_why(driver.names[int(i)], turn) for i in health.stuck.nonzero()[0][:NAMED_NODES]],
@@ -72,6 +76,15 @@ def report(
         if before.failed and not status.reason:  # what is wrong with the revision is told when it has gone, too
             status.reason, status.message = before.reason, before.message or status.message
     return status
+
+
+def _passed_over(turn: Turn) -> Bools:
+    """Nodes that are down, and no longer use up budgets."""
+    observed = turn.decision.observed
+    down = observed.present & (observed.unavailable > 0) & ~observed.busy
+    if not some(down):
+        return down
+    return down & ~units_out(turn.decision.plan.population, observed, turn.decision.rules).units
 
 
 def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_back: bool, *, whole: bool) -> bool:

@@ -17,6 +17,9 @@ from msgspec import Meta
 
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Struct, list_map
 
+BUDGETS_PROTOCOL = 2
+"""Agents of this protocol, and later ones, count budgets by groups; earlier ones don't know of them."""
+
 MOST_DOMAINS = 8
 MOST_ROLES = 32
 MOST_GANGS = 8

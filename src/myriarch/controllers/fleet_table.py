@@ -46,6 +46,7 @@ class FleetTable:
         self._present = np.zeros(_FIRST_ROWS, np.bool_)
         self._weight = np.zeros(_FIRST_ROWS, np.int64)
         self._silent_since = np.full(_FIRST_ROWS, np.inf)
+        self._heard_since = np.zeros(_FIRST_ROWS)
         self._strata = np.zeros((_FIRST_ROWS, _FIRST_VALUES), np.int32)
         self._environment = np.zeros(_FIRST_ROWS, np.int16)
         self._environments: dict[str, int] = {}
@@ -80,6 +81,11 @@ class FleetTable:
         return self._silent_since[: self.size]
 
     @property
+    def heard_since(self) -> Floats:
+        """float64[n]: since when a cluster is connected (Unix seconds; 0 where it is not, or where nobody says)."""
+        return self._heard_since[: self.size]
+
+    @property
     def strata(self) -> Ints:
         """int64[n, v]: nodes with each value."""
         return self._strata[: self.size, : len(self.values)].astype(np.int64)
@@ -94,7 +100,7 @@ class FleetTable:
             before = self.clusters[row]
             self.clusters[row] = cluster
         managed = cluster.spec.mode is Mode.MANAGE and cluster.metadata.deletion_timestamp is None
-        self._silent_since[row] = silent_since(cluster)
+        self._silent_since[row], self._heard_since[row] = silent_since(cluster), heard_since(cluster)
         environments = self._environments
         self._environment[row] = environments.setdefault(cluster.spec.environment, len(environments))
         if before is None or self._topology_changed(row, before, cluster, managed):
@@ -165,6 +171,7 @@ class FleetTable:
             self._environment = np.concatenate([self._environment, np.zeros(row, np.int16)])
             self._weight = np.concatenate([self._weight, np.zeros(row, np.int64)])
             self._silent_since = np.concatenate([self._silent_since, np.full(row, np.inf)])
+            self._heard_since = np.concatenate([self._heard_since, np.zeros(row)])
             self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)])
             self._stratum = np.concatenate([self._stratum, np.zeros(row, np.uint64)])
         self.clusters.append(cluster)
@@ -215,3 +222,11 @@ def silent_since(cluster: Cluster) -> float:
         if condition.type == CONNECTED.type and condition.status != "True":
             return parse_rfc3339(condition.last_transition_time) if condition.last_transition_time else 0.0
     return float("inf")
+
+
+def heard_since(cluster: Cluster) -> float:
+    """Since when the cluster is connected (Unix seconds); 0 where it is not, or where nobody says."""
+    for condition in cluster.status.conditions:
+        if condition.type == CONNECTED.type and condition.status == "True":
+            return parse_rfc3339(condition.last_transition_time) if condition.last_transition_time else 0.0
+    return 0.0

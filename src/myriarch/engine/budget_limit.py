@@ -68,13 +68,10 @@ def limits_of(population: Population, observed: Observed, rules: Rules, out: Out
 
 def _limit(rule: BudgetRule, population: Population, observed: Observed, out: Out) -> Limit:
     partition = _partition(rule, population, observed)
-    units = out.units
-    if rule.partition == RETURNED:  # one that failed keeps its place: more are let in when it is well, or back
-        units = units | (observed.failed > 0)
     present = _sizes(partition, observed.present)
     room = np.full(partition.count + 1, UNLIMITED)
     if rule.at_most is not None:
-        room[:NO_GROUP] = _at_most(rule.at_most, present) - _sizes(partition, units & observed.present)
+        room[:NO_GROUP] = _at_most(rule.at_most, present) - _sizes(partition, out.units & observed.present)
     opened = np.ones(partition.count + 1, np.bool_)
     openings = partition.count
     if rule.groups is not None:

@@ -52,6 +52,8 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     resuming = half_way & (observed.asserted == TOLD_HOLD) & ~observed.frozen
     way[moving] = TOLD_FORWARD
     way[moving & (observed.frozen | resuming)] = TOLD_HOLD
+    if rules.lets_in_gently:  # cut off half-way: when it is back it asks for its place, instead of going on at once
+        way[half_way & ~observed.reachable] = TOLD_HOLD
     failed_too_long = moving & observed.reachable & (observed.failed_seconds >= rules.revert_failed_after_seconds)
     taken_back = _take_back(plan, rules, observed, failed_too_long)
     way[taken_back] = TOLD_REVERT

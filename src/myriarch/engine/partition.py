@@ -29,10 +29,12 @@ class LabelColumn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """``group`` int64[n]: the number of each unit's group, below ``count``; NO_GROUP where it has none."""
+    """``group`` int64[n]: the number of each unit's group, below ``count``; NO_GROUP where it has none. The units of a
+    ``same_wave`` group are not split over waves (``gangs.py``)."""
 
     group: NDArray[np.int64]
     count: int
+    same_wave: bool = False
 
 
 def label_column(values: Sequence[str | None]) -> LabelColumn:
@@ -74,7 +76,8 @@ def partitions_of(budgets: Budgets, columns: Mapping[str, LabelColumn], size: in
         column = columns[gang.label]
         named = np.array([value is not None and value != "" for value in column.values], np.bool_)
         group = np.where(named[column.codes], column.codes, NO_GROUP)
-        found[gang_key(gang.label, gang.kind)] = Partition(group, len(column.values))
+        same_wave = gang.kind is GangKind.SAME_WAVE
+        found[gang_key(gang.label, gang.kind)] = Partition(group, len(column.values), same_wave)
     return found
 
 

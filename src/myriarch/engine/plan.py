@@ -2,7 +2,8 @@
 
 A plan is a function of the policy, the population and the seed (which is in ``population.order``): nothing
 of it is stored, it is made anew whenever the population changes. Ceilings never fall from wave to wave. A covering
-wave takes the units of ``cover.py``, one of so many units a stratified sample (``sampling.py``).
+wave takes the units of ``cover.py``, one of so many units a stratified sample (``sampling.py``); either takes whole
+gangs (``gangs.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from myriarch.api.policy import COVER, Coverage, ReleasePolicySpec, Stage, Wave
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import parse_amount
 from myriarch.engine.cover import cover_units, share_out
+from myriarch.engine.gangs import bundles, whole_gangs, with_gangs
 from myriarch.engine.population import Bools, Ints, Population
 from myriarch.engine.sampling import next_in_order
 
@@ -110,6 +112,7 @@ class _StageBuilder:
         self.ceiling = np.zeros(population.size, np.int64)
         self.wanted = wanted_canaries(coverage, population, members)
         self._covering: Ints | None = None
+        self._bundle = bundles(population)
 
     def wave(self, wave: Wave, group: Bools | None) -> WavePlan:
         self._let_in(wave, group)
@@ -119,14 +122,26 @@ class _StageBuilder:
             owed = share_out(self.population.strata, self.wanted, covering)
             wished = np.zeros_like(self.ceiling)
             wished[covering] = self._cover_ceilings(owed, covering)
+            if self._bundle is not None:  # who is here for its gang's sake covers nothing by itself
+                wished[covering] = np.maximum(wished[covering], np.minimum(1, self.population.weight[covering]))
         else:
             wished = self._node_ceilings(wave)
         wished = np.maximum(wished, self.ceiling)
-        self.ceiling = self._cap(wished, wave)
+        self.ceiling = self._keep_gangs(self._cap(wished, wave))
         soak = parse_duration(wave.soak or self.stage.soak)
         return WavePlan(wave.name, self.ceiling.copy(), soak, wave.approval, covering, owed)
 
+    def _keep_gangs(self, capped: Ints) -> Ints:
+        if self._bundle is None:
+            return capped
+        return whole_gangs(self._bundle, capped, self.ceiling, self.members & (self.population.weight > 0))
+
     def _let_in(self, wave: Wave, group: Bools | None) -> None:
+        self._let_in_alone(wave, group)
+        if self._bundle is not None:
+            self.taking_part = with_gangs(self._bundle, self.taking_part, self.members)
+
+    def _let_in_alone(self, wave: Wave, group: Bools | None) -> None:
         if group is not None:
             self.taking_part |= group & self.members
         elif wave.clusters == COVER:

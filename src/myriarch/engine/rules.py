@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import Budgets
 from myriarch.api.policy import FailureAction, NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import Amount, parse_amount
-from myriarch.engine.budget_rules import BudgetRule, cluster_budget_rules, node_budget_rules
+from myriarch.engine.budget_rules import RETURNED, BudgetRule, cluster_budget_rules, node_budget_rules
 from myriarch.engine.gate_rules import GateRule, read_gates
 
 REVERT_JITTER_SECONDS = 60.0
@@ -28,8 +27,7 @@ class Rules:
     groups; over_nodes says what being out means (``out.py``). dead_after_seconds, dead_tolerated: when a dead unit no
     longer uses them up, and how many may not. tolerance, minimum, action: the failure rule.
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
-    single failed unit is taken back; infinite where the level does not. analysis: how updated units are weighed against
-    the others, None where they aren't.
+    single failed unit is taken back; infinite where the level does not.
     """
 
     in_flight: Amount
@@ -45,8 +43,12 @@ class Rules:
     unreachable_after_seconds: float
     revert_failed_after_seconds: float
     revert_jitter_seconds: float
-    analysis: Analysis | None = None
     gates: tuple[GateRule, ...] = ()
+
+    @property
+    def lets_in_gently(self) -> bool:
+        """Whether units that come back have a budget of their own."""
+        return any(rule.partition == RETURNED for rule in self.budgets)
 
 
 def fleet_rules(spec: ReleasePolicySpec) -> Rules:
@@ -67,7 +69,6 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         unreachable_after_seconds=parse_duration(spec.unreachable.after),
         revert_failed_after_seconds=float("inf"),
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
-        analysis=spec.analysis,
         gates=read_gates(spec.gates),
     )
 

@@ -16,7 +16,7 @@ from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
 from myriarch.api.gates import GateResult
 from myriarch.api.release import Order, Phase, Release, ReleaseStatus
-from myriarch.base.clock import Clock, rfc3339_micro
+from myriarch.base.clock import Clock, parse_rfc3339, rfc3339_micro
 from myriarch.base.durations import parse_duration
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
@@ -34,6 +34,7 @@ from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import Telling, memory_of, record, urgent
+from myriarch.controllers.release.terms import hold_outdated
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decide import decide
 from myriarch.engine.decision import Decision
@@ -242,12 +243,15 @@ class ReleaseController:
             return RECHECK_SECONDS
         running = self._run_of(release)
         plan = self._plan(running, release)
-        freezes = freezes_for(self._caches, self._table, release, now)
+        freezes = hold_outdated(freezes_for(self._caches, self._table, release, now), policy, self._table)
         orders = self._orders(release, component)
         columns = running.columns
         observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
         results = self.gating.results(release, now)
         observed = msgspec.structs.replace(observed, gates=answers_of(results))
+        if running.rules.lets_in_gently and release.status.started_at:
+            returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
+            observed = msgspec.structs.replace(observed, returned=returned)
         decision = decide(plan, running.rules, observed, memory_of(release.status), now)
         release = await self._remember(release, running, plan, decision, results, now)
         self._ask_gates(release, component, running, decision, results, now)

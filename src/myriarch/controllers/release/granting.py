@@ -24,6 +24,7 @@ from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
 from myriarch.controllers.release.freezing import Freezes
+from myriarch.controllers.release.terms import node_terms
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decision import Decision
 from myriarch.engine.memory import Memory
@@ -109,6 +110,7 @@ class Granting:
             return None
         if ours and held is not None:
             ceiling = max(ceiling, held.ceiling)
+        rules, budgets = node_terms(self.policy, cluster)
         return Grant(
             component=self.component.name,
             revision=self.release.spec.revision,
@@ -120,9 +122,8 @@ class Granting:
             cover=self._cover(row, ceiling, held if ours else None),
             forward_until=self._until(row, direction, now),
             release=self.key,
-            rules=self.policy.nodes,
-            budgets=self.policy.budgets.nodes,
-            tolerated_ratio=self.policy.analysis.tolerated_ratio if self.policy.analysis is not None else 0.0,
+            rules=rules,
+            budgets=budgets,
         )
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:

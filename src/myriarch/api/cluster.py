@@ -80,6 +80,9 @@ class Grant(Struct, kw_only=True):
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
     rules: NodeRules = field(default_factory=NodeRules)
     budgets: Annotated[Budgets, Meta(description="Budgets over its nodes, beside the rules.")] | None = None
+    tolerated_ratio: Annotated[
+        float, Meta(ge=0, description="Compare updated nodes with the others beyond this ratio; 0: don't.")
+    ] = 0.0
 
 
 class ClusterSpec(Struct, kw_only=True):
@@ -140,6 +143,22 @@ class ValueTally(Struct, kw_only=True):
     failed: Annotated[int, Meta(description="Nodes with it that failed.", ge=0)]
 
 
+class Comparison(Struct, kw_only=True):
+    """Updated nodes (``treated``) against those beside them that are not (``control``), of one attribute value.
+
+    Told only where one of either failed. ``log_factors`` are natural logarithms, one for each size of harm that is
+    betted on (``engine/sequential/hazard.py``); the hub adds up those of all clusters.
+    """
+
+    attribute: Annotated[str, Meta(description="Attribute of nodes; empty: all nodes.", max_length=63)] = ""
+    value: Annotated[str, Meta(description="Value of the attribute.", max_length=253)] = ""
+    treated: Annotated[int, Meta(description="Updated nodes at the last failure.", ge=0)] = 0
+    treated_failed: Annotated[int, Meta(description="Of them, ever failed in this attempt.", ge=0)] = 0
+    control: Annotated[int, Meta(description="Nodes not updated, at the last failure.", ge=0)] = 0
+    control_failed: Annotated[int, Meta(description="Of them, ever failed meanwhile.", ge=0)] = 0
+    log_factors: Annotated[list[float], Meta(description="For and against harm.", max_length=16)] = []
+
+
 class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     """What a cluster's agent says of one component. Counts are of nodes.
 
@@ -171,6 +190,9 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     failures: Annotated[list[FailureGroup], Meta(description="Failed nodes, those alike together.", max_length=20)] = []
     tallies: Annotated[
         list[ValueTally], Meta(description="Counts by attribute value, told where something failed.", max_length=512)
+    ] = []
+    comparisons: Annotated[
+        list[Comparison], Meta(description="Updated nodes against the others, where one failed.", max_length=513)
     ] = []
     last_known_good: Annotated[str, Meta(description="Revision that a revert returns to.", max_length=253)] = ""
     reason: Annotated[str, Meta(max_length=63, description="Why it can't act, in one word; empty where it can.")] = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import Budgets
 from myriarch.api.policy import FailureAction, NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
@@ -27,7 +28,8 @@ class Rules:
     groups; over_nodes says what being out means (``out.py``). dead_after_seconds, dead_tolerated: when a dead unit no
     longer uses them up, and how many may not. tolerance, minimum, action: the failure rule.
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
-    single failed unit is taken back; infinite where the level does not.
+    single failed unit is taken back; infinite where the level does not. analysis: how updated units are weighed against
+    the others, None where they aren't.
     """
 
     in_flight: Amount
@@ -43,6 +45,7 @@ class Rules:
     unreachable_after_seconds: float
     revert_failed_after_seconds: float
     revert_jitter_seconds: float
+    analysis: Analysis | None = None
     gates: tuple[GateRule, ...] = ()
 
     @property
@@ -69,6 +72,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         unreachable_after_seconds=parse_duration(spec.unreachable.after),
         revert_failed_after_seconds=float("inf"),
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
+        analysis=spec.analysis,
         gates=read_gates(spec.gates),
     )
 

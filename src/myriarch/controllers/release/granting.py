@@ -124,6 +124,7 @@ class Granting:
             release=self.key,
             rules=rules,
             budgets=budgets,
+            tolerated_ratio=self.policy.analysis.tolerated_ratio if self.policy.analysis is not None else 0.0,
         )
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:

@@ -81,8 +81,9 @@ class Members:
         return done
 
     def room(self) -> Ints:
-        """int64[c]: how many more nodes may begin by the ceilings."""
-        return self.ceiling - self.world.begun
+        """int64[c]: how many more nodes may begin by the ceilings; what moves as one begins when all of it may."""
+        room = self.ceiling - self.world.begun
+        return np.where(self.ceiling >= self.world.fleet.size, room, 0) if self.world.whole else room
 
     def _free(self) -> Ints:
         """int64[c]: how many more nodes may be out."""
@@ -94,7 +95,6 @@ class Members:
         world = self.world
         quota = np.where(self.way == FORWARD, self.room(), 0)
         if world.whole:
-            quota[quota < world.fleet.size] = 0
             able = world.state == OLD
         else:
             quota = np.minimum(quota, self._free())

@@ -29,7 +29,7 @@ from rollout.policies.myriarch_agents import Agents
 from rollout.policies.myriarch_cause import Cause
 from rollout.policies.myriarch_comparing import Comparing
 from rollout.policies.myriarch_policies import Shipped, named
-from rollout.policies.myriarch_strata import Strata, strata_of
+from rollout.policies.myriarch_strata import Strata, in_scenario_words, strata_of
 from rollout.policy import Policy, Standing
 from rollout.world import MOVING, NEW, RETURNING, World
 
@@ -41,7 +41,7 @@ EPOCH_SECONDS = 1_700_000_000.0
 def planned(seed: int, whole: bool, files: str) -> tuple[ReleasePlan, Rules, Strata]:
     """The plan of a fleet by a policy (``named``): the same for every scenario."""
     policy, fleet = named(files, whole), build_fleet(seed)
-    strata = strata_of(fleet, whole)
+    strata = strata_of(fleet, whole, policy.spec.coverage.pairs)
     members = [fleet.cluster_production == (stage.environment == policy.production) for stage in policy.spec.stages]
     groups = [[None] * len(stage.waves) for stage in policy.spec.stages]
     return plan_release(policy.spec, strata.population, members, groups), fleet_rules(policy.spec), strata
@@ -133,7 +133,7 @@ class Myriarch(Policy):
             return
         if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
             self._decide(Standing.ROLLED_BACK)
-            self.blamed = dict(self.memory.blame)
+            self.blamed = in_scenario_words(self.memory.blame)
             self.accused = self.cause.accused(taken_back=True)
         elif phase is Phase.SUCCEEDED:
             self.succeed()

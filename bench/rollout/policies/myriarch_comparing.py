@@ -67,7 +67,8 @@ class Comparing:
         """sides bool[4, k] of nodes int64[k]: treated and controls at risk, and those of them that failed."""
         clusters, home = np.unique(self._world.fleet.cluster[nodes], return_inverse=True)
         rows = len(self._failed)
-        columns = np.concatenate([self._strata.columns[nodes], np.full((len(nodes), 1), rows - 1)], axis=1)
+        plain = self._strata.columns[nodes, : self._strata.plain]
+        columns = np.concatenate([plain, np.full((len(nodes), 1), rows - 1)], axis=1)
         cells = home[:, None] * rows + columns
         width = len(clusters) * rows
         counts = np.stack([np.bincount(cells[side].ravel(), minlength=width) for side in sides]).astype(np.float64)

@@ -5,11 +5,14 @@ Racks are left out: there are too many to cover, and blame by place is the busin
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from myriarch.base.hashing import hash_names
+from myriarch.api.strata import halves, pair_name, pair_value
+from myriarch.base.hashing import hash_names, stable_hash
 from myriarch.engine.observed import Tally
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Population, Value
@@ -18,16 +21,24 @@ from rollout.vocabulary import CLUSTER_ATTRIBUTES, NODE_ATTRIBUTES, values_of
 from rollout.world import NEW, World
 
 UNCOVERED = ("rack",)
+OWN_NAMES = {"shape": "instanceType"}
+"""What Myriarch calls by another name than the scenarios do."""
+_OWN = {scenario: own for own, scenario in OWN_NAMES.items()}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Strata:
-    """``columns`` int64[n, a]: for each attribute the index of the node's value among the population's values.
-    ``floats`` float64[c, v]: the population's strata, as numpy multiplies them fast."""
+    """``columns`` int64[n, a]: for each attribute the index of the node's value among the population's values; the
+    ``plain`` attributes first, then the pairs."""
 
     population: Population
     columns: Ints
-    floats: Floats
+    plain: int
+
+    @cached_property
+    def floats(self) -> Floats:
+        """float64[c, v]: the population's strata, as numpy multiplies them fast."""
+        return self.population.strata.astype(np.float64)
 
     def member(self, rows: Ints) -> Bools:
         """bool[k, v]: which of the nodes has which value."""
@@ -56,19 +67,60 @@ class Strata:
         return tuple(found)
 
 
-def strata_of(fleet: Fleet, whole: bool) -> Strata:
-    """The population. Where clusters move as one (``whole``), only attributes of clusters count."""
+def strata_of(fleet: Fleet, whole: bool, pairs: Sequence[Sequence[str]] = ()) -> Strata:
+    """The population, with the joint values of ``pairs``. Where clusters move as one (``whole``), only attributes of
+    clusters count."""
     known: tuple[str, ...] = CLUSTER_ATTRIBUTES if whole else (*CLUSTER_ATTRIBUTES, *NODE_ATTRIBUTES)
     attributes = [name for name in known if name not in UNCOVERED]
     values: list[Value] = []
-    columns = np.zeros((fleet.nodes, len(attributes)), np.int64)
-    for place, attribute in enumerate(attributes):
-        columns[:, place] = fleet.columns[attribute] + len(values)
-        values += [Value(attribute, value) for value in values_of(attribute)]
-    flat = fleet.cluster[:, None] * len(values) + columns
-    strata = np.bincount(flat.ravel(), minlength=fleet.clusters * len(values)).reshape(fleet.clusters, len(values))
+    columns: list[Ints] = []
+    for attribute in attributes:
+        columns.append(fleet.columns[attribute].astype(np.int64) + len(values))
+        values += [Value(_OWN.get(attribute, attribute), value) for value in values_of(attribute)]
+    for first, second in dict.fromkeys((min(pair), max(pair)) for pair in pairs):
+        if all(OWN_NAMES.get(name, name) in attributes for name in (first, second)):
+            column, joint = _joint(fleet, first, second)
+            columns.append(column + len(values))
+            values += joint
+    return Strata(_population(fleet, values, columns), np.stack(columns, axis=1), len(attributes))
+
+
+def in_scenario_words(blame: Mapping[str, str]) -> dict[str, str]:
+    """What Myriarch blames, in the names of the scenarios; a pair as its two attributes."""
+    found: dict[str, str] = {}
+    for attribute, value in blame.items():
+        both = halves(attribute)
+        parts = zip(both, value.split("+", 1), strict=True) if both is not None else ((attribute, value),)
+        found |= {OWN_NAMES.get(name, name): part for name, part in parts}
+    return found
+
+
+def _joint(fleet: Fleet, first: str, second: str) -> tuple[Ints, list[Value]]:
+    """For each node the number of its joint value, int64[n], and the values; attributes in Myriarch's names."""
+    name = pair_name((first, second))
+    first, second = OWN_NAMES.get(first, first), OWN_NAMES.get(second, second)
+    ones, others = values_of(first), values_of(second)
+    codes = fleet.columns[first].astype(np.int64) * len(others) + fleet.columns[second]
+    kept, numbers = np.unique(codes, return_inverse=True)
+    told = [pair_value(ones[code // len(others)], others[code % len(others)]) for code in kept.tolist()]
+    return numbers, [Value(name, value) for value in told]
+
+
+def _population(fleet: Fleet, values: list[Value], columns: list[Ints]) -> Population:
+    width = len(values)
+    flat = np.concatenate([fleet.cluster * width + column for column in columns])
+    strata = np.bincount(flat, minlength=fleet.clusters * width).reshape(fleet.clusters, width)
     names = [f"cluster-{number:03}" for number in range(fleet.clusters)]
-    order = hash_names(fleet.seed, names)
     nowhere = np.full(fleet.clusters, -1, np.int64)
-    population = Population(order, fleet.size, strata, tuple(values), nowhere, names)
-    return Strata(population, columns, strata.astype(np.float64))
+    shared = [fleet.columns[name][fleet.first].tolist() for name in CLUSTER_ATTRIBUTES]
+    alike = np.asarray([stable_hash(fleet.seed, *codes) for codes in zip(*shared, strict=True)], np.uint64)
+    return Population(
+        hash_names(fleet.seed, names),
+        fleet.size,
+        strata,
+        tuple(values),
+        nowhere,
+        names,
+        stratum=alike,
+        shared=frozenset(CLUSTER_ATTRIBUTES),
+    )

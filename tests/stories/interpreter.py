@@ -14,6 +14,7 @@ from tests.engine.world import NEVER, Level, Node, Unit, World
 from tests.stories import telling
 from tests.stories.story import Command
 
+from myriarch.api.budgets import Budgets
 from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
@@ -61,6 +62,10 @@ class Interpreter:
         usual = world.seconds
         world.seconds = lambda name, index: self._durations.get(name, usual(name, index))
         self.runner = Runner(world, policy)
+
+    def do_budgets(self, words: list[str], text: str) -> None:
+        """budgets, over the nodes of a cluster."""
+        self.runner.budgets = msgspec.yaml.decode(text, type=Budgets)
 
     def do_seed(self, words: list[str]) -> None:
         """seed N: another order of the units."""

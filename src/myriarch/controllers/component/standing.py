@@ -156,6 +156,8 @@ class Standing:
         return msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=until)
 
     def _stand(self, revision: str, attempt: int, release: str) -> Grant:
+        """For all nodes; budgets that were granted once hold for who returns and who joins, too."""
+        held = self.cluster.grant(self.component.name)
         return Grant(
             component=self.component.name,
             revision=revision,
@@ -166,6 +168,7 @@ class Standing:
             proven=True,
             forward_until=rfc3339(self.now) if self.frozen else None,
             release=release,
+            budgets=held.budgets if held is not None else None,
         )
 
     @staticmethod

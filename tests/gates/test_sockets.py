@@ -80,7 +80,15 @@ def test_plain_http_is_no_https() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://a.example", "http://", "http://169.254.169.254/x", "http://u:p@a.example"]
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://a.example",
+        "http://",
+        "http://169.254.169.254/x",
+        "http://[::ffff:169.254.169.254]/x",
+        "http://u:p@a.example",
+    ],
 )
 def test_what_is_never_asked(url: str) -> None:
     with pytest.raises(Refused):
@@ -90,3 +98,8 @@ def test_what_is_never_asked(url: str) -> None:
 def test_an_authority_that_is_none_is_refused() -> None:
     with pytest.raises(Refused, match="not valid PEM"):
         asyncio.run(fetch(Call("GET", "https://127.0.0.1:1", ca_pem="nothing")))
+
+
+def test_no_name_leads_to_what_is_never_asked() -> None:
+    with pytest.raises(NoAnswer, match="never asked"):
+        asyncio.run(fetch(Call("GET", "http://0xa9fea9fe/latest")))

@@ -18,7 +18,7 @@ from myriarch.api.gates import (
     WebhookGate,
     When,
 )
-from myriarch.api.policy import ReleasePolicySpec
+from myriarch.api.policy import FailureAction, ReleasePolicySpec
 from myriarch.api.release import Phase
 from myriarch.client import refs
 from myriarch.client.objects import Raw
@@ -156,5 +156,24 @@ def test_a_gate_that_passed_is_not_asked_again_after_a_crash() -> None:
         assert len(stranger.calls) == 1
         await house.approve("r", "prod/1")
         assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
+
+    play(story, policy=given, fetch=stranger)
+
+
+def test_a_wave_that_was_taken_back_is_asked_about_anew() -> None:
+    stranger = Stranger(lambda _call: {"verdict": "Fail" if len(stranger.calls) == 1 else "Pass", "message": "so"})
+    failure = msgspec.structs.replace(TWO_WAVES.failure, action=FailureAction.ROLL_BACK_WAVE)
+    given = msgspec.structs.replace(policy(Gate(name="orders", waves=[1], webhook=HOOK)), failure=failure)
+
+    async def story(house: House) -> None:
+        await keep_secret(house.client, "hook", hmac=KEY)
+        await house.release("r", "v2")
+        paused = await house.phase("r", Phase.PAUSED)
+        assert paused.status.reason == "WaveRolledBack"
+        assert paused.status.gates[0].verdict is Verdict.HOLD
+        await house.approve("r", "harm/prod/1")
+        done = await house.ended("r")
+        assert done.status.phase is Phase.SUCCEEDED
+        assert (len(stranger.calls), done.status.gates[0].verdict) == (2, Verdict.PASS)
 
     play(story, policy=given, fetch=stranger)

@@ -25,10 +25,15 @@ def url_problem(url: str) -> str:
         return "names no host"
     if parts.username or parts.password:
         return "holds a user or a password"
-    address = _address(host)
-    if address is not None and (address.is_link_local or address.is_multicast or address.is_unspecified):
-        return "is an address that only the machine itself may ask"
-    return ""
+    return "is an address that only the machine itself may ask" if is_never_asked(host) else ""
+
+
+def is_never_asked(host: str) -> bool:
+    """Whether it is an address of a kind that no server of a gate has, such as that of a cloud's metadata."""
+    address = _address(host.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address is not None and (address.is_link_local or address.is_multicast or address.is_unspecified)
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,6 +15,7 @@ from myriarch.api.cluster import Cluster
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.durations import format_duration, parse_duration
 from myriarch.cli.output import Column, Table, percent, render
+from myriarch.cli.plan_gates import changes_text, gates_text
 from myriarch.cli.plan_strata import healthy_clusters, strata_document, strata_text
 from myriarch.engine.plan import ReleasePlan, StagePlan, WavePlan
 from myriarch.engine.population import Bools, Population
@@ -92,6 +93,10 @@ def plan_text(document: dict[str, Any], wide: bool, strata: bool) -> str:
         parts.append(_stage_text(stage, wide))
         if strata:
             parts.append(strata_text(stage))
+    if document["gates"]:
+        parts.append(gates_text(document["gates"]))
+    if document.get("changes"):
+        parts.append(changes_text(document["changes"]))
     parts += [f"warning: {warning}" for warning in document["warnings"]]
     return "\n\n".join(parts)
 

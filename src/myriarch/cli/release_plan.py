@@ -13,6 +13,7 @@ from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.freeze_conflicts import freeze_warnings
 from myriarch.cli.output import Output, emit, output_option
+from myriarch.cli.plan_gates import changes_document, gates_document
 from myriarch.cli.plan_offline import clusters_of_file
 from myriarch.cli.plan_strata import strata_warnings
 from myriarch.cli.plan_view import plan_document, plan_text
@@ -60,7 +61,7 @@ def _offline(wish: Wish, fleet: Path) -> Checked:
 
 async def _online(session: Session, wish: Wish) -> dict[str, Any]:
     checked = await check(session, wish)
-    document = _document(checked)
+    document = {**_document(checked), "changes": await changes_document(session, checked)}
     windows = (await session.client.list(FREEZE_WINDOWS, FreezeWindow)).items
     document["warnings"] += freeze_warnings(windows, document, wish.component, real_now())
     return document
@@ -71,6 +72,7 @@ def _document(checked: Checked) -> dict[str, Any]:
     about = {"component": spec.component, "revision": spec.revision, "policy": spec.policy, "seed": spec.seed}
     document = {**about, **plan_document(checked.plan, checked.clusters, checked.policy.spec), "warnings": []}
     document["warnings"] = _warnings(document)
+    document["gates"] = gates_document(checked.policy.spec)
     return document
 
 

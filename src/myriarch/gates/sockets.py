@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from typing import Final
 
 import aiohttp
+import aiohttp.abc
 
-from myriarch.base.urls import host_of
+from myriarch.base.urls import host_of, is_never_asked
 from myriarch.gates.fetch import REPLY_BYTES_MAX, Call, NoAnswer, Refused, Reply, check_call
 
 CONNECT_SECONDS: Final = 10.0
@@ -19,8 +21,9 @@ async def fetch(call: Call) -> Reply:
     check_call(call)
     timeout = aiohttp.ClientTimeout(total=call.timeout_seconds, connect=CONNECT_SECONDS)
     try:
+        connector = aiohttp.TCPConnector(resolver=_Guarded())
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
+            aiohttp.ClientSession(timeout=timeout, connector=connector) as session,
             session.request(
                 call.method,
                 call.url,
@@ -33,6 +36,18 @@ async def fetch(call: Call) -> Reply:
             return Reply(answer.status, await _body(answer, call.url))
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise NoAnswer(f"{host_of(call.url)}: {_why(error)}") from None
+
+
+class _Guarded(aiohttp.ThreadedResolver):
+    """No name leads to an address that is never asked."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[aiohttp.abc.ResolveResult]:
+        found = [each for each in await super().resolve(host, port, family) if not is_never_asked(each["host"])]
+        if not found:
+            raise OSError(None, "its name leads to addresses that are never asked")
+        return found
 
 
 async def _body(answer: aiohttp.ClientResponse, url: str) -> bytes:

@@ -12,9 +12,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from myriarch.api.gates import GATE_RESULTS_MAX, Gate, GateResult, Verdict
 from myriarch.api.policy import ReleasePolicySpec
-from myriarch.api.release import Approval, Release, ReleaseStatus
+from myriarch.api.release import Approval, Phase, Release, ReleaseStatus
 from myriarch.base.clock import Clock, parse_rfc3339, rfc3339_micro
 from myriarch.client.resource import ObjectKey
 from myriarch.engine.gate_rules import STALE_INTERVALS
@@ -68,6 +70,8 @@ class Gating:
                 del self._fresh[asked]
             else:
                 known[asked.gate, asked.place] = fresh
+        if release.status.phase is Phase.ROLLING_BACK and release.status.wave_only:
+            known = {each: _asked_anew(result, release.status.place) for each, result in known.items()}
         for result in _approvals(release, now):
             known.setdefault((result.name, result.place), result)
         return sorted(known.values(), key=lambda each: (each.at, each.name, each.place))[-GATE_RESULTS_MAX:]
@@ -117,6 +121,14 @@ class Gating:
         if error is not None and self._broken is not None and not self._broken.done():
             self._broken.set_exception(error)
         self._wake(asked.release)
+
+
+def _asked_anew(result: GateResult, place: str) -> GateResult:
+    """What a gate said of a wave that is taken back says nothing of the wave's next try."""
+    if result.place != place or result.answer is Verdict.HOLD:
+        return result
+    message = clean(f"the wave is taken back; before: {result.verdict}: {result.message}")
+    return msgspec.structs.replace(result, verdict=Verdict.HOLD, answer=Verdict.HOLD, agreeing=0, message=message)
 
 
 def answers_of(results: Sequence[GateResult]) -> Mapping[tuple[str, str], GateAnswer]:

@@ -7,12 +7,12 @@ and only so many kinds: more would cost more than they show.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component, DriverName
+from myriarch.api.revision import Revision
 from myriarch.base.errors import UserFault
-from myriarch.controllers.caches import Caches
 from myriarch.drivers.bundle.parameters import values_of
 from myriarch.drivers.bundle.payload import BundlePayload, read_payload
 from myriarch.drivers.bundle.render import Context, render
@@ -34,27 +34,51 @@ _Kind = tuple[str, str, tuple[tuple[str, str], ...]]
 _Objects = tuple[BundlePayload, list[dict[str, Any]]]
 
 
-class BundleRenderer:
-    """``caches`` hold what is rendered, and for whom."""
+T_co = TypeVar("T_co", covariant=True)
 
-    def __init__(self, caches: Caches) -> None:
-        self._caches = caches
+
+class Named(Protocol[T_co]):
+    """Objects by name: a cache, or a plain dict."""
+
+    def get(self, name: str, /) -> T_co | None: ...
+
+
+class Known(Protocol):
+    """What is rendered, and for whom."""
+
+    @property
+    def components(self) -> Named[Component]: ...
+    @property
+    def revisions(self) -> Named[Revision]: ...
+    @property
+    def clusters(self) -> Named[Cluster]: ...
+
+
+class BundleRenderer:
+    """Renders what ``known`` holds."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
 
     async def __call__(self, question: Question) -> Sequence[Rendered]:
         """Raises UserFault for what is no bundle, or can't be rendered."""
-        component = self._caches.components.get(question.component)
+        component = self._known.components.get(question.component)
         if component is None or component.spec.driver is not DriverName.BUNDLE:
             cure = "Leave the gate out of its policy, or approve it."
             raise UserFault("spec.gates.diff", question.component, "is no bundle: nothing can be compared", cure)
+        return await self.render(component, question.revision, question.clusters)
+
+    async def render(self, component: Component, revision: str, clusters: Sequence[str]) -> Sequence[Rendered]:
+        """The same for these ``clusters``."""
         kinds: dict[_Kind, Cluster] = {}
-        for name in question.clusters:
-            cluster = self._caches.clusters.get(name)
+        for name in clusters:
+            cluster = self._known.clusters.get(name)
             if cluster is not None:
                 kinds.setdefault(_kind(component, cluster), cluster)
         if len(kinds) > KINDS_MAX:
             problem = f"its clusters are of {len(kinds)} kinds, more than the {KINDS_MAX} that are compared"
-            raise UserFault("spec.gates.diff", question.place, problem, "Compare an earlier, smaller wave.")
-        return [await self._pair(component, question.revision, kinds[kind]) for kind in sorted(kinds)]
+            raise UserFault("spec.gates.diff", revision, problem, "Compare an earlier, smaller wave.")
+        return [await self._pair(component, revision, kinds[kind]) for kind in sorted(kinds)]
 
     async def _pair(self, component: Component, revision: str, cluster: Cluster) -> Rendered:
         old = component.proven_in(cluster.spec.environment)
@@ -70,7 +94,7 @@ class BundleRenderer:
         )
 
     async def _objects(self, component: Component, name: str, cluster: Cluster) -> _Objects:
-        revision = self._caches.revisions.get(name)
+        revision = self._known.revisions.get(name)
         if revision is None:
             raise UserFault("revision", name, "doesn't exist", "Create it again, or approve the gate.")
         payload = read_payload(revision.spec.payload, component.spec.target.namespace)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.hub.house import HOUR, NODES, TWO_WAVES, House, play, small_spec
 
-from myriarch.api.analysis import Analysis
+from myriarch.api.analysis import Analysis, Undecided
 from myriarch.api.policy import FailureRule, ReleasePolicySpec, Stage, Wave
 from myriarch.api.release import Phase
 
@@ -30,7 +30,8 @@ def test_two_failed_canaries_and_nobody_else_are_harm_and_the_release_says_how_i
         assert ended.status.phase is Phase.ROLLED_BACK
         assert "times likelier with harm than without it (harm at 100): failed" in ended.status.message
         assert "updated nodes and 0 of" in ended.status.message
-        assert ended.status.evidence is not None and ended.status.evidence.times >= 100
+        assert ended.status.evidence is not None
+        assert ended.status.evidence.times >= 100
         assert house.at() == {"v1": CLUSTERS * NODES_EACH}
 
     play(story, policy=POLICY, spec=SPEC)
@@ -53,7 +54,8 @@ def test_what_strikes_everybody_alike_is_no_harm(analysis: bool) -> None:
         found = await house.get("r")
         assert (found.status.phase in ("RollingBack", "RolledBack")) is not analysis, found.status
         if analysis:
-            assert found.status.evidence is not None and found.status.evidence.times < 1
+            assert found.status.evidence is not None
+            assert found.status.evidence.times < 1
 
     play(story, policy=POLICY if analysis else msgspec.structs.replace(POLICY, analysis=None), spec=SPEC)
 
@@ -67,12 +69,44 @@ def test_one_node_that_dies_is_no_harm_and_the_evidence_is_kept() -> None:
         house.fleet.kill_nodes(name, np.flatnonzero(codes == codes.max())[:1], house.clock.now())
         await house.wait(600)
         seen = (await house.get("r")).status.evidence
-        assert seen is not None and 1 < seen.times < 100
-        assert [row.stratum for row in seen.rows][0] == "*"
+        assert seen is not None
+        assert 1 < seen.times < 100
+        assert seen.rows[0].stratum == "*"
         ended = await house.ended("r")
         assert ended.status.phase is Phase.SUCCEEDED
 
     play(story, policy=POLICY, spec=SPEC)
+
+
+@pytest.mark.parametrize("undecided", [Undecided.PASS, Undecided.PAUSE, Undecided.FAIL])
+def test_a_suspicion_soaks_on_and_the_policy_says_what_becomes_of_it(undecided: Undecided) -> None:
+    """One of four canaries dies, and at an alpha of 20 % that is more than half way to harm."""
+    analysis = Analysis(alpha=0.2, max_soak="3h", undecided=undecided)
+
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", "Soaking")
+        name = sorted(await house.granted("r"))[0]
+        codes = np.asarray(house.fleet.cluster(name).observe("os").revision)
+        house.fleet.kill_nodes(name, np.flatnonzero(codes == codes.max())[:1], house.clock.now())
+        await house.wait(3 * HOUR)
+        found = await house.get("r")
+        assert (found.status.phase, found.status.wave) == ("Soaking", 0)
+        assert found.status.holds[0].startswith("soaks on, ")
+        await house.wait(2 * HOUR + 600)
+        found = await house.get("r")
+        match undecided:
+            case Undecided.PASS:
+                assert found.status.wave == 1
+            case Undecided.PAUSE:
+                assert (found.status.phase, found.status.reason) == ("Paused", "Undecided")
+                await house.approve("r", f"harm/{found.status.place}")
+                assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
+            case Undecided.FAIL:
+                assert found.status.phase in ("RollingBack", "RolledBack")
+                assert "undecided after the longest soak" in found.status.message
+
+    play(story, policy=msgspec.structs.replace(POLICY, analysis=analysis), spec=SPEC)
 
 
 def test_without_an_analysis_nothing_is_compared() -> None:

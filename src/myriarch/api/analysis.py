@@ -7,11 +7,20 @@ nodes that are not updated yet show in the same clusters at the same time. What 
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta
 
-from myriarch.api.meta import Struct
+from myriarch.api.meta import Duration, Struct
+
+
+class Undecided(StrEnum):
+    """What a release does when the longest soak is over and the evidence is neither harm nor quiet."""
+
+    PASS = "Pass"  # noqa: S105 (no password)
+    PAUSE = "Pause"
+    FAIL = "Fail"
 
 
 class Analysis(Struct, kw_only=True):
@@ -25,3 +34,10 @@ class Analysis(Struct, kw_only=True):
         float,
         Meta(ge=1, le=1000, description="How many times as often as the others updated nodes may fail."),
     ] = 2.0
+    max_soak: Annotated[
+        Duration,
+        Meta(description="How long a wave with a suspicion may soak at most, beyond its own soak."),
+    ] = "24h"
+    undecided: Annotated[
+        Undecided, Meta(description="What is done when the suspicion is still there then: Pass, Pause or Fail.")
+    ] = Undecided.PAUSE

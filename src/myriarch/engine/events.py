@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from myriarch.api.analysis import Undecided
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
 from myriarch.engine.gate_standing import failed_gate, gate_holds
@@ -21,11 +22,13 @@ from myriarch.engine.observed import Observed
 from myriarch.engine.phases import BACKWARD, ENDED, UNDERWAY, Event, step
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
+from myriarch.engine.soak import soak_of, undecided
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 
 HARM = "Harm"
 WAVE_ROLLED_BACK = "WaveRolledBack"
-PAUSES_FOR_A_PERSON = frozenset({HARM, WAVE_ROLLED_BACK})
+UNDECIDED = "Undecided"
+PAUSES_FOR_A_PERSON = frozenset({HARM, WAVE_ROLLED_BACK, UNDECIDED})
 """Reasons of a pause that nobody ordered: it ends when a person accepts the harm."""
 
 
@@ -47,7 +50,7 @@ def next_event(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memo
     if found is not None or memory.phase in ENDED:
         return found
     if memory.phase in UNDERWAY:
-        found = _harmed(plan, rules, observed, memory) or _paused(plan, observed, memory)
+        found = _harmed(plan, rules, observed, memory, now) or _paused(plan, observed, memory)
         if found is not None or memory.phase is Phase.PAUSED:
             return found
     if memory.phase in BACKWARD:
@@ -67,8 +70,12 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
     return next((found for found in asked if step(memory.phase, found.event) is not None), None)
 
 
-def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Found | None:
+def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
     harm = find_harm(plan, observed, rules, memory.stage, memory.evidence) or failed_gate(plan, rules, observed, memory)
+    if harm is None:
+        harm = undecided(plan, rules, memory, now)
+        if harm is not None and rules.analysis is not None and rules.analysis.undecided is Undecided.PAUSE:
+            return Found(Event.HARM_PAUSES, UNDECIDED, harm.message, harm)
     if harm is None:
         return None
     accepted = harm_approval(plan, memory) in observed.orders.approvals
@@ -126,9 +133,10 @@ def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
     if not settled:
         return Found(Event.WAVE_UNSETTLED, "WaveUnsettled", f"{place} has units to advance again")
     if memory.phase is Phase.SOAKING:
-        soak = plan.stages[memory.stage].waves[memory.wave].soak_seconds
-        done = now - memory.since >= soak
-        return Found(Event.SOAK_PASSED, "SoakPassed", f"{place} has soaked {soak:g} s") if done else None
+        soak = soak_of(plan, rules, memory)
+        if now < soak.ends_at:
+            return None
+        return Found(Event.SOAK_PASSED, "SoakPassed", f"{place} has soaked {soak.ends_at - memory.since:g} s")
     return _gate(plan, rules, observed, memory, now, place)
 
 

@@ -58,10 +58,17 @@ class Evidence:
         """Whether it is enough at the error budget ``alpha``."""
         return self.log_value >= -math.log(alpha)
 
+    def raises_suspicion(self, alpha: float) -> bool:
+        """Whether it is half way to harm: a wave then soaks on until it is one thing or the other."""
+        return self.log_value >= -math.log(alpha) * SUSPICION
+
     def times(self) -> float:
         """How many times as probable what was seen is under harm as without: the e-value."""
         return math.exp(min(self.log_value, MOST_LOG))
 
+
+SUSPICION = 0.5
+"""Of the way to harm, in logarithms: at an alpha of 1 %, ten times likelier with harm than without."""
 
 NO_EVIDENCE = Evidence()
 MOST_LOG = 100.0

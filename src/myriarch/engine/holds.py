@@ -12,6 +12,7 @@ from myriarch.engine.observed import TOLD_HOLD, TOLD_REVERT, Observed
 from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
+from myriarch.engine.soak import soak_of
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 
 FROZEN = "frozen"
@@ -62,8 +63,11 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
         if standing.silent.any():
             found.append(f"{name_units(plan, standing.silent)} silent")
     if memory.phase is Phase.SOAKING:
-        soak = plan.stages[memory.stage].waves[memory.wave].soak_seconds
-        found.append(f"soaks another {max(memory.since + soak - now, 0):.0f} s")
+        soak = soak_of(plan, rules, memory)
+        if soak.suspicion and now >= soak.least_until:
+            found.append(f"soaks on, {max(soak.most_until - now, 0):.0f} s at most: {soak.suspicion}")
+        else:
+            found.append(f"soaks another {max(soak.least_until - now, 0):.0f} s")
     if memory.phase is Phase.GATED:
         approval = missing_approval(plan, observed, memory)
         if approval:
@@ -99,7 +103,8 @@ def wake_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
     if observed.frozen.any():
         moments.append(observed.thaw_at)
     if memory.phase is Phase.SOAKING:
-        moments.append(memory.since + plan.stages[memory.stage].waves[memory.wave].soak_seconds)
+        soak = soak_of(plan, rules, memory)
+        moments.append(soak.least_until if now < soak.least_until else soak.ends_at)
     if memory.phase is Phase.GATED:
         moments.append(silence(plan, rules, observed, memory, now).until)
     return min(moments)

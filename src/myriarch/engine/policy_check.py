@@ -58,6 +58,8 @@ def _common_faults(spec: ReleasePolicySpec, root: str) -> Iterator[UserFault]:
         "unreachable.after": spec.unreachable.after,
         "grantDuration": spec.grant_duration,
     }
+    if spec.analysis is not None:
+        durations["analysis.maxSoak"] = spec.analysis.max_soak
     for name, text in durations.items():
         yield from _fault(_duration, text, f"{root}.{name}")
 

@@ -29,7 +29,7 @@ class Rules:
     longer uses them up, and how many may not. tolerance, minimum, action: the failure rule.
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
     single failed unit is taken back; infinite where the level does not. analysis: how updated units are weighed against
-    the others, None where they aren't.
+    the others, None where they aren't; max_soak_seconds: how much longer a wave under suspicion soaks.
     """
 
     in_flight: Amount
@@ -46,6 +46,7 @@ class Rules:
     revert_failed_after_seconds: float
     revert_jitter_seconds: float
     analysis: Analysis | None = None
+    max_soak_seconds: float = 0.0
     gates: tuple[GateRule, ...] = ()
 
     @property
@@ -73,6 +74,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         revert_failed_after_seconds=float("inf"),
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
         analysis=spec.analysis,
+        max_soak_seconds=parse_duration(spec.analysis.max_soak) if spec.analysis is not None else 0.0,
         gates=read_gates(spec.gates),
     )
 

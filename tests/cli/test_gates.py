@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.cli.conftest import Cli
-from tests.cli.server import Server
+from tests.cli.server import Server, meta
 from tests.cli.test_release import standing
 
+from myriarch.api.component import Component, ComponentSpec, DriverName
+from myriarch.api.revision import Revision, RevisionSpec
 from myriarch.client import refs
 
 AT = "2026-01-05T10:00:00.000000Z"
@@ -50,3 +54,34 @@ def test_what_no_gate_waits_for_is_refused(cli: Cli, server: Server) -> None:
         result = cli("release", "approve", "r1", wrong)
         assert (result.code, repr(wrong) in result.err) == (2, True)
     assert cli("release", "approve", "r1", "gate/changes/rehearse/1").code == 0
+
+
+def test_a_plan_shows_gates_and_what_a_bundle_changes(cli: Cli, server: Server, tmp_path: Path) -> None:
+    spec = ComponentSpec(driver=DriverName.BUNDLE, initial_revision="mesh-1")
+    server.create(refs.COMPONENTS, Component(metadata=meta("mesh"), spec=spec))
+    for name, manifest in (("mesh-1", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"), ("mesh-2", "")):
+        payload = {"manifests": manifest, "namespace": "mesh"}
+        revision = Revision(metadata=meta(name), spec=RevisionSpec(component="mesh", payload=payload))
+        server.create(refs.REVISIONS, revision)
+    policy = tmp_path / "policy.yaml"
+    gates = [{"name": "owner", "stages": ["production"], "approval": {}}, {"name": "changes", "diff": {}}]
+    stages = [{"name": "production", "environment": "prod"}]
+    document = {"apiVersion": "myriarch.io/v1alpha1", "kind": "ReleasePolicy", "metadata": {"name": "p"}}
+    policy.write_text(yaml.safe_dump({**document, "spec": {"stages": stages, "gates": gates}}))
+    text = cli("release", "plan", "-c", "mesh", "-r", "mesh-2", "--policy-file", policy).out
+    assert "gate owner (approval): after every wave of production" in text
+    assert "gate changes (diff): after every wave" in text
+    assert "Deletes: ConfigMap mesh/a" in text
+
+
+def test_an_unsound_gate_is_refused_with_its_cure(cli: Cli, server: Server, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    promql = {"server": {"url": "https://p.example"}, "query": "sum(x", "operator": "<", "threshold": 1}
+    gate = {"name": "errors", "promql": promql}
+    document = {"apiVersion": "myriarch.io/v1alpha1", "kind": "ReleasePolicy", "metadata": {"name": "p"}}
+    spec = {"stages": [{"name": "production", "environment": "prod"}], "gates": [gate]}
+    policy.write_text(yaml.safe_dump({**document, "spec": spec}))
+    result = cli("release", "plan", "-c", "agent", "-r", "v2", "--policy-file", policy)
+    assert result.code == 2
+    assert "spec.gates[0].promql.query: 'sum(x': is no PromQL: at character 6" in result.err
+    assert "Mend the query there." in result.err

@@ -26,7 +26,8 @@ def right_attribute(scenario: Scenario, policy: Policy, fleet: Fleet) -> bool | 
     """Whether the first blamed value is one of the expected, always occurs together with one, or is another value of
     its attribute of which every node is struck; None where nothing is expected, or nothing was judged harmful."""
     expected = scenario.expected.attributes
-    if not expected or scenario.harmless or not math.isfinite(policy.decided_at):
+    decided = math.isfinite(policy.decided_at)
+    if not expected or scenario.harmless or not decided or not policy.names_attributes:
         return None
     if not policy.blamed:
         return False

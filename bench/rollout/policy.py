@@ -36,11 +36,12 @@ class Standing(StrEnum):
 class Policy:
     """One policy over one run. ``decided_at``: when it judged the release harmful (infinite: it has not).
 
-    ``rolls_back`` says whether it then goes back by itself; one that only stops waits for a person.
+    ``names_attributes`` says whether it tells what the failed have in common.
     """
 
     name = ""
     title = ""
+    names_attributes = False
 
     def __init__(self, world: World, members: Members) -> None:
         self.world = world

@@ -50,6 +50,7 @@ def planned(seed: int, whole: bool, files: str) -> tuple[ReleasePlan, Rules, Str
 class Myriarch(Policy):
     name = "myriarch"
     title = "Myriarch"
+    names_attributes = True
 
     def __init__(self, world: World, members: Members, files: str = "") -> None:
         super().__init__(world, members)

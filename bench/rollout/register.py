@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from myriarch.base.errors import UserFault
 from rollout.members import Members
 from rollout.policies.argocd import RollingSync
@@ -55,3 +57,11 @@ def check_name(name: str) -> None:
 def is_own(name: str) -> bool:
     """Whether it is one of Myriarch's."""
     return name.partition("=")[0] == OWN
+
+
+def describe(name: str) -> tuple[str, str]:
+    """The title of a policy, and what its file says of the rule it follows and where that is documented."""
+    kind, _, files = name.partition("=")
+    policy = POLICIES[kind]
+    text = sys.modules[policy.__module__].__doc__ or ""
+    return f"{policy.title}: {files}" if files else policy.title, text

@@ -12,7 +12,7 @@ from rollout.chance import HOUR
 from rollout.delays import symptom_seconds
 from rollout.outcome import Outcome
 from rollout.policies.myriarch_policies import longest_soak
-from rollout.register import OWN, is_own
+from rollout.register import OWN, describe, is_own
 from rollout.result import Result
 from rollout.scenario import Kind, Scenario
 from rollout.summary import summarise
@@ -124,6 +124,14 @@ def _false(result: Result) -> str:
     named = {each.policy: each.false_alarms for each in result.summaries if each.false_alarms is not None}
     plot = svg.bars(named, "false alarms")
     return _figure(plot, "Harmless releases that were rolled back or stopped.")
+
+
+def _rules(result: Result) -> str:
+    parts = []
+    for each in result.summaries:
+        title, text = describe(each.policy)
+        parts.append(f"<dt>{escape(title)} <code>{escape(each.policy)}</code></dt><dd>{escape(text)}</dd>")
+    return f"<h2>The rules that the policies follow</h2><dl>{''.join(parts)}</dl>"
 
 
 def _scenarios(result: Result) -> str:

@@ -51,6 +51,7 @@ def write_report(result: Result, path: Path) -> None:
         _false(result),
         _scenarios(result),
         _families(result),
+        _rules(result),
     ]
     path.write_text("\n".join([*parts, "</body></html>\n"]), encoding="utf-8")
 

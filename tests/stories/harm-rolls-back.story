@@ -16,11 +16,11 @@ Mon 08:15  Advancing -> Soaking: WaveSettled: stage production, wave 1 has settl
 = Mon 08:40 Soaking production/1; soaks another 300 s; wakes Mon 08:45
 > fail p1 2
 > run
-Mon 08:40  Soaking -> RollingBack: Harm: 2 of 4 nodes begun in stage production failed: 2 notReady; in common: os=jammy; nodes p1-0, p1-1
+Mon 08:40  Soaking -> RollingBack: Harm: 2 of 4 nodes begun in stage production failed: 2 notReady; nodes p1-0, p1-1
 Mon 08:40    revert: p1
 Mon 08:40    hold: s1
 Mon 08:45    revert: s1
-Mon 08:50  RollingBack -> RolledBack: AllBack: 2 of 4 nodes begun in stage production failed: 2 notReady; in common: os=jammy; nodes p1-0, p1-1
+Mon 08:50  RollingBack -> RolledBack: AllBack: 2 of 4 nodes begun in stage production failed: 2 notReady; nodes p1-0, p1-1
 = Mon 08:50 RolledBack production/1
 > show
 p1  revert        4 back

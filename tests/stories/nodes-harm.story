@@ -10,12 +10,12 @@ Mon 08:00  Pending -> Advancing: Start: started
 Mon 08:00    forward to 1: n1 n3 n8
 Mon 08:05    forward to 1: n4 n7
 Mon 08:10    forward to 1: n5 n6
-Mon 08:15  Advancing -> RollingBack: Harm: 2 of 7 nodes begun in stage cluster failed: 2 notReady; in common: os=jammy; nodes n6, n8
+Mon 08:15  Advancing -> RollingBack: Harm: 2 of 7 nodes begun in stage cluster failed: 2 notReady; nodes n6, n8
 Mon 08:15    revert: n1 n6 n8
 Mon 08:15    hold: n3 n4 n5 n7
 Mon 08:20    revert: n3 n4 n7
 Mon 08:25    revert: n5
-Mon 08:30  RollingBack -> RolledBack: AllBack: 2 of 7 nodes begun in stage cluster failed: 2 notReady; in common: os=jammy; nodes n6, n8
+Mon 08:30  RollingBack -> RolledBack: AllBack: 2 of 7 nodes begun in stage cluster failed: 2 notReady; nodes n6, n8
 = Mon 08:30 RolledBack cluster/1
 > show
 n1  revert        1 back

@@ -12,8 +12,9 @@ import numpy as np
 
 from myriarch.api.analysis import Analysis
 from myriarch.engine.blame.attributes import find_attributes
+from myriarch.engine.blame.attribution import Spread
 from myriarch.engine.blame.candidates import Tallies
-from myriarch.engine.evidence import NO_EVIDENCE, Evidence
+from myriarch.engine.evidence import NO_EVIDENCE, Compared, Evidence
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Value, some
@@ -21,7 +22,7 @@ from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
 
 NAMED_NODES = 5
-NAMED_VALUES = 3
+NAMED_VALUES = 6
 NO_MODEL = "none"
 """How nodes without a GPU are written in the strata."""
 
@@ -66,7 +67,7 @@ def _told(plan: ReleasePlan, observed: Observed, index: int, here: Bools, failur
     failed, begun = int(failures[here].sum()), int(observed.begun[here].sum())
     taken_back = here & observed.self_reverted
     struck = failed - int((failures - observed.failed)[taken_back].sum()) or failed
-    blame = _blame(tally, plan.population.values, struck)
+    blame = _blame(tally, plan.population.values, struck, observed.compared)
     notes = tuple(note for note in observed.failures if note.stage == index)
     message = _message(plan.stages[index].name, struck, begun, notes, blame)
     if taken_back.any():
@@ -166,26 +167,24 @@ CHANCE_BORNE = 0.05
 """Failures of one value that chance would give more often than this are no evidence of harm."""
 
 
-def _blame(tally: Tally | None, values: tuple[Value, ...], failed: int) -> dict[str, str]:
-    """The values that explain the failures; where these are too few to tell, what (nearly) all failed nodes share and
-    the healthy share least: at most one an attribute. Of equals the first by name, never the one that was met first:
-    that differs from one API server to another."""
+def _blame(
+    tally: Tally | None, values: tuple[Value, ...], failed: int, compared: Compared | None = None
+) -> dict[str, str]:
+    """The values that explain the failures, and those always together with them; where failures are too few to tell,
+    the likeliest of those that (nearly) all failed nodes share; none where they are spread evenly."""
     if tally is None or not failed:
         return {}
-    explanations = find_attributes(Tallies.of(values, tally.updated, tally.failed)).explanations
-    if explanations:
-        first = explanations[0]
-        return {value.attribute: value.value for value in (*first.values, *first.together)[:NAMED_VALUES]}
-    at_risk = np.maximum(tally.updated, tally.failed)
-    rate = tally.failed / np.maximum(at_risk, 1e-9)
-    shared = [int(index) for index in np.flatnonzero(tally.failed >= SHARED * failed)]
-    blame: dict[str, str] = {}
-    ranked = sorted((-float(rate[index]), values[index].attribute, values[index].value, index) for index in shared)
-    for *_, index in ranked:
-        value = values[index]
-        if value.attribute not in blame and len(blame) < NAMED_VALUES and value.value:
-            blame[value.attribute] = value.value
-    return blame
+    control = None if compared is None or len(compared.counts) != len(values) + 1 else compared.counts[:-1, 2:].T
+    beside = (None, None) if control is None else (control[0], control[1])
+    found = find_attributes(Tallies.of(values, tally.updated, tally.failed, *beside))
+    blamed = list(found.explanations[:1])
+    if found.spread is Spread.TOO_FEW:
+        blamed = [suspect for suspect in found.suspects if suspect.failed >= SHARED * failed]
+    named: dict[str, str] = {}
+    for value in (value for each in blamed for value in (*each.values, *each.together)):
+        if len(named) < NAMED_VALUES:
+            named.setdefault(value.attribute, value.value)
+    return named
 
 
 SHARED = 0.9

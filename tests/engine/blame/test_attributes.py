@@ -148,6 +148,20 @@ def test_a_pair_that_a_policy_names_is_told_as_a_value() -> None:
     assert find_attributes(Tallies.of(values, updated, everywhere)).explanations[0].values == (Value(gpu, "a10"),)
 
 
+def test_what_a_node_is_comes_before_where_it_stands() -> None:
+    values = (
+        *(Value("region", each) for each in ("eu1", "us1")),
+        *(Value("provider", each) for each in ("azure", "aws")),
+        *(Value("os", each) for each in ("windows", "jammy")),
+    )
+    found = find_attributes(Tallies.of(values, np.array([5, 95] * 3), np.array([5, 0] * 3))).explanations[0]
+    assert [value.attribute for value in (*found.values, *found.together)] == ["os", "provider", "region"]
+    updated, failed = np.array([50, 950, 60, 940, 75, 925]), np.array([18, 0] * 3)
+    close = find_attributes(Tallies.of(values, updated, failed)).explanations[0]
+    assert close.rivals != ()
+    assert "nearly as likely" in close.sentence
+
+
 def test_nothing_failed_nothing_found() -> None:
     values = (Value("gpu", "a10"), Value("gpu", "none"))
     found = find_attributes(Tallies.of(values, np.array([40, 60]), np.array([0, 0])))

@@ -7,8 +7,9 @@ candidates bound the false discoveries (``discovery.py``).
 
 Of what passes, the best fit for its price wins: the log-likelihood that two failure rates, within and without, gain
 over one, less the logarithm of how many candidates of its kind there are (the extended Bayesian information
-criterion, Chen and Chen 2008). So a pair needs a much better fit than a single value, and besides it has to fail more
-than the rest of *both* its values (``PAIR_LEVEL``).
+criterion, Chen and Chen 2008), and less the doubt in its attribute (``plausible.py``). So a pair needs a much better
+fit than a single value, and besides it has to fail more than the rest of *both* its values (``PAIR_LEVEL``). What fits
+nearly as well (``NEAR``) is named beside it.
 Then the nodes it covers are set aside and the rest is asked again, until nothing passes. That no attribute explains
 the failures is an answer too, and so is that there are too few failures to tell.
 
@@ -17,7 +18,7 @@ Whether the release is to blame at all is not asked here: see ``cause.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from myriarch.engine.blame.attribution import Attribution, Explanation, Spread
 from myriarch.engine.blame.candidates import Candidates, Counts, Source
 from myriarch.engine.blame.discovery import convictable, q_values
 from myriarch.engine.blame.hypergeometric import chance_of_so_many, least_chance
+from myriarch.engine.blame.plausible import doubt
 from myriarch.engine.population import Bools, Floats, Ints
 
 LEVEL = 0.05
@@ -39,7 +41,11 @@ NOTABLE = 0.5
 CONTROL_LEVEL = 0.01
 """Controls are asked where they could, at best, give an answer this sure; else they are too few to speak."""
 
+NEAR = 3.0
+"""A candidate that passes too and is less than e^3 (20 times) less likely is told beside the one that is blamed."""
+
 MOST_EXPLANATIONS = 3
+MOST_RIVALS = 3
 MOST_SUSPECTS = 5
 
 
@@ -72,7 +78,7 @@ def find_attributes(source: Source, level: float = LEVEL) -> Attribution:
         best = _best(asked, level)
         if best is None:
             break
-        explanations.append(_explanation(source, asked, best))
+        explanations.append(replace(_explanation(source, asked, best), rivals=_rivals(source, asked, best, level)))
         source = source.without(asked.candidates.name(best))
         left = source.whole
         spread = Spread.CONCENTRATED
@@ -102,7 +108,9 @@ def _ask(source: Source, level: float) -> _Round:
     fit = single | _beats_both(candidates)
     price = np.where(single, np.log(max(single.sum(), 1)), np.log(max((~single).sum(), 1)))
     telling = bool((eligible & single).any() and not (q[fit] <= NOTABLE).any())
-    return _Round(candidates, whole, chance, q, weight, weight - price, fit, telling)
+    doubts = np.asarray([doubt(value.attribute) for value in source.values], np.float64)
+    worth = weight - price - doubts[candidates.names].max(axis=1, where=candidates.names >= 0, initial=0.0)
+    return _Round(candidates, whole, chance, q, weight, worth, fit, telling)
 
 
 def _beside_controls(c: Counts) -> Floats:
@@ -144,6 +152,14 @@ def _fit(failed: Ints, updated: Ints) -> Floats:
 def _best(asked: _Round, level: float) -> int | None:
     passed = np.flatnonzero((asked.q <= level) & asked.fit)
     return int(passed[np.argmax(asked.worth[passed])]) if len(passed) else None
+
+
+def _rivals(source: Source, asked: _Round, best: int, level: float) -> tuple[str, ...]:
+    near = (asked.q <= level) & asked.fit & (asked.worth > asked.worth[best] - NEAR)
+    rows = np.flatnonzero(near)
+    strongest = rows[np.argsort(-asked.worth[rows], kind="stable")]
+    names = [asked.candidates.name(int(row)) for row in strongest if row != best][:MOST_RIVALS]
+    return tuple(" and ".join(str(source.values[index]) for index in name) for name in names)
 
 
 def _suspects(source: Source, asked: _Round) -> tuple[Explanation, ...]:

@@ -22,7 +22,7 @@ class Explanation:
 
     Counts are of nodes: with the values, and ``elsewhere`` among those that no earlier explanation covers; ``chance``
     is the p-value, ``q`` the expected share of false ones were all as weak as this blamed; ``weight`` is the natural
-    logarithm of how much better two failure rates fit than one.
+    logarithm of how much better two failure rates fit than one; ``rivals`` are nearly as likely.
     """
 
     values: tuple[Value, ...]
@@ -36,6 +36,7 @@ class Explanation:
     chance: float
     q: float
     weight: float
+    rivals: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float:
@@ -64,7 +65,8 @@ class Explanation:
             text += f" ({percent(self.elsewhere_rate)}): {self.rate / self.elsewhere_rate:.3g} times as often"
         if self.control:
             text += f"; not updated there: {self.control_failed} of {self.control}"
-        return text + f"; q = {self.q:.2g}"
+        text += f"; q = {self.q:.2g}"
+        return text + (f"; nearly as likely: {', '.join(self.rivals)}" if self.rivals else "")
 
 
 @dataclass(frozen=True, slots=True)

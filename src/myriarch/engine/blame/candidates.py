@@ -8,6 +8,7 @@ explained.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myriarch.api.strata import halves, pair_value
+from myriarch.engine.blame.plausible import doubt
 from myriarch.engine.population import Bools, Floats, Ints, Value
 
 MOST_VALUES = 300
@@ -116,7 +118,7 @@ class Tallies:
             seen[own] = seen.get(own, 0) + 1
             alone.append(i)
             keys.append(own[0] + seen[own].to_bytes(8, "big"))
-        first = _first_of_equals(keys, np.asarray(alone, np.int64))
+        first = _first_of_equals(keys, alone, self.values)
         return self._with_pairs(_singles(first, self.counts.at(first)), told)
 
     def _with_pairs(self, singles: Candidates, told: dict[int, Names]) -> Candidates:
@@ -154,7 +156,7 @@ class Tallies:
         c, own, named = self.counts, self.counts.at(names[0]), self.values[names[0]].attribute
         same = (c.updated == own.updated) & (c.failed == own.failed) & (c.control == own.control)
         twins = (self.values[int(index)] for index in np.flatnonzero(same))
-        return tuple(value for value in twins if value.attribute != named and halves(value.attribute) is None)
+        return _plausible_first(v for v in twins if v.attribute != named and halves(v.attribute) is None)
 
     def without(self, names: Names) -> Tallies:
         """What is left: only other values of the same attribute are surely other nodes."""
@@ -188,7 +190,7 @@ class Profiles:
         seen = self.has[self.counts.updated > 0]
         per_value = self._per_value(np.arange(len(self.values)))
         usable = np.flatnonzero((per_value.updated > 0) & (per_value.updated < self.whole.updated))
-        usable = _first_of_equals([seen[:, i].tobytes() for i in usable], usable)
+        usable = _first_of_equals([seen[:, i].tobytes() for i in usable], usable.tolist(), self.values)
         singles = _singles(usable, per_value.at(usable))
         return self._with_pairs(singles)
 
@@ -226,7 +228,7 @@ class Profiles:
         if len(names) > 1:
             for name in names:
                 same |= ((has & has[:, name, None]) == inside[:, None]).all(axis=0)
-        return tuple(self.values[int(i)] for i in np.flatnonzero(same) if int(i) not in names)
+        return _plausible_first(self.values[int(i)] for i in np.flatnonzero(same) if int(i) not in names)
 
     def without(self, names: Names) -> Profiles:
         """The nodes that the named values leave over."""
@@ -257,9 +259,14 @@ def _stack(singles: Candidates, pairs: Counts) -> Counts:
     )
 
 
-def _first_of_equals(keys: list[bytes], indices: Ints) -> Ints:
-    """Of the indices with equal keys the first."""
-    seen: dict[bytes, int] = {}
+def _first_of_equals(keys: list[bytes], indices: list[int], values: tuple[Value, ...]) -> Ints:
+    """Of the indices with equal keys the most plausible, of equally plausible ones the first."""
+    best: dict[bytes, tuple[float, int]] = {}
     for key, index in zip(keys, indices, strict=True):
-        seen.setdefault(key, int(index))
-    return np.asarray(sorted(seen.values()), np.int64)
+        here = (doubt(values[index].attribute), index)
+        best[key] = min(best.get(key, here), here)
+    return np.asarray(sorted(index for _, index in best.values()), np.int64)
+
+
+def _plausible_first(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(sorted(values, key=lambda value: doubt(value.attribute)))

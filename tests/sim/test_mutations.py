@@ -18,11 +18,13 @@ from tests.sim.scenarios import policy, scenario
 
 from myriarch.agent.node_level import NodeLevel
 from myriarch.api.cluster import Grant
+from myriarch.controllers.release import controller
 from myriarch.controllers.release.columns import ReleaseColumns
 from myriarch.controllers.release.granting import Granting
 from myriarch.drivers.simulated import SimulatedDriver
 from myriarch.engine import decide as decide_module
 from myriarch.engine import events
+from myriarch.fleet.node_labels import LABEL_REGION, LABEL_ZONE
 from myriarch.sim.simulate import simulate
 
 SEEDS = 3
@@ -71,6 +73,16 @@ def ignore_zones(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(self, grant, replace(limits, rules=rules), *rest)
 
     monkeypatch.setattr(NodeLevel, "turn", turn)
+
+
+def ignore_budgets_over_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub lets every cluster of a wave begin at once."""
+    real = controller.fleet_rules
+
+    def fleet_rules(spec: Any) -> Any:
+        return replace(real(spec), budgets=())
+
+    monkeypatch.setattr(controller, "fleet_rules", fleet_rules)
 
 
 def skip_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,6 +190,8 @@ TWO = [
     },
 ]
 REVISIONS = [{"name": "v2", "component": "agent"}, {"name": "v3", "component": "agent"}]
+ONE_A_ZONE = {"label": LABEL_ZONE, "maxUnavailable": 1}
+ONE_REGION = {"label": LABEL_REGION, "maxUnavailable": 1}
 JOINING = [{"fault": "addedNodes", "at": "30m", "count": 2, "clusters": {"environment": "prod", "count": 2}}]
 
 MUTATIONS = (
@@ -188,6 +202,18 @@ MUTATIONS = (
         ignore_zones,
         "I1",
         {"policies": [policy(nodes={"maxUnavailable": "100%", "maxUnavailablePerZone": 1})]},
+    ),
+    Mutation(
+        "domains by label are ignored",
+        ignore_zones,
+        "I1",
+        {"policies": [policy(nodes={"maxUnavailable": "100%"}, budgets={"nodes": {"domains": [ONE_A_ZONE]}})]},
+    ),
+    Mutation(
+        "regions in flight are ignored",
+        ignore_budgets_over_clusters,
+        "I1",
+        {"policies": [policy(budgets={"clusters": {"domains": [ONE_REGION]}})]},
     ),
     Mutation("the soak is skipped", skip_the_soak, "I2", {}),
     Mutation("old news counts as new", take_old_news_for_new, "I2", {"releases": TWO, "revisions": REVISIONS}),

@@ -14,7 +14,7 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_NOTHING, TOLD_REVERT, Codes, Observed
 from myriarch.engine.phases import FORWARD
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Ints, some
+from myriarch.engine.population import Bools, Hashes, Ints, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import involved
 
@@ -65,13 +65,18 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     chosen = (wanting & going).nonzero()[0]
     starting = (wanting & ~going).nonzero()[0]
     if len(starting) and not len(taken_back):  # what goes back takes its part of the budget first
-        starting = starting[np.lexsort((plan.population.order[starting], observed.granted[starting] == 0))]
+        starting = starting[_preference(plan.population.order[starting], observed.granted[starting] == 0)]
         members = plan.stages[memory.stage].members
         # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
         begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight & ~resuming)
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]
+
+
+def _preference(order: Hashes, fresh: Bools) -> Ints:
+    """Who goes on comes before who is fresh, each by hash: one key, which sorts in half the time of two."""
+    return np.argsort((order >> np.uint64(1)) | (fresh.astype(np.uint64) << np.uint64(63)), kind="stable")
 
 
 def _take_back(plan: ReleasePlan, rules: Rules, observed: Observed, failed: Bools) -> Ints:

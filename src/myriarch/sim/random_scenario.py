@@ -16,6 +16,7 @@ from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
 from myriarch.base.hashing import stable_hash
 from myriarch.engine.phases import TRANSITIONS
+from myriarch.fleet.node_labels import LABEL_INSTANCE_TYPE, LABEL_POOL, LABEL_REGION, LABEL_ZONE
 from myriarch.sim.drafts import STAGE, Draft, draft_for
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.scenario import API_VERSION, KIND, Deed, Scenario
@@ -27,6 +28,7 @@ ORDERLY_SHARE = 0.5
 """Of the runs, so many have no ordinary failures at all."""
 
 ZONAL_SHARE = 0.3
+BUDGETED_SHARE = 0.25
 FAULTY_MINUTES = 200
 CRASH_MINUTES = 90
 LIFE_MINUTES = 120
@@ -51,7 +53,7 @@ def random_document(seed: int) -> dict[str, Any]:
             {"name": "v2", "component": "agent", "effects": _effects(draft, dice)},
             {"name": "v3", "component": "agent"},
         ],
-        "policies": [{"name": "rules", "spec": _policy(draft, dice)}],
+        "policies": [{"name": "rules", "spec": _policy(draft, dice) | _budgets(seed, draft)}],
         "releases": _releases(draft),
         "faults": _faults(draft, seed // len(table) + seed % len(table), dice),
         "freezeWindows": _freezes(dice),
@@ -119,6 +121,33 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
         "unreachable": {"tolerance": _pick(dice, ["5%", "50%", 1]), "after": "15m"},
         "grantDuration": _pick(dice, ["20m", "1h"]),
     }
+
+
+def _budgets(seed: int, draft: Draft) -> dict[str, Any]:
+    """Budgets by label for some; drawn apart, so that everything else of a seed is as it is without them."""
+    dice = np.random.default_rng(stable_hash(seed, "budgets"))
+    if draft.brisk or dice.random() >= BUDGETED_SHARE:
+        return {}
+    nodes: dict[str, Any] = _pick(
+        dice,
+        [
+            {"domains": [{"label": LABEL_POOL, "maxUnavailable": 1}]},
+            {"domains": [{"label": LABEL_ZONE, "maxDomains": 1, "maxUnavailable": "50%"}]},
+            {"roles": [{"name": "general", "selector": {"matchLabels": {LABEL_POOL: "general"}}, "maxUnavailable": 1}]},
+            {"gangs": [{"label": LABEL_INSTANCE_TYPE, "kind": "NeverTogether"}]},
+            {"gangs": [{"label": LABEL_ZONE, "kind": "SameWave"}], "dead": {"after": "10m", "tolerated": "50%"}},
+        ],
+    )
+    clusters: dict[str, Any] = _pick(
+        dice,
+        [
+            {"domains": [{"label": LABEL_REGION, "maxDomains": 1}]},
+            {"domains": [{"label": LABEL_REGION, "maxUnavailable": 1}], "returning": 1},
+            {"gangs": [{"label": LABEL_REGION, "kind": "NeverTogether"}]},
+            {"gangs": [{"label": LABEL_REGION, "kind": "SameWave"}], "returning": "50%"},
+        ],
+    )
+    return {"budgets": {"nodes": nodes, "clusters": clusters}}
 
 
 def _releases(draft: Draft) -> list[dict[str, Any]]:

@@ -46,7 +46,9 @@ def measure(given: argparse.Namespace) -> Result:
     """Play what was asked for. Raises UserFault."""
     began = wall_seconds()
     folders = [Path(folder) for folder in given.scenarios] or [INCIDENTS, HARMLESS]
-    scenarios = load_folders(folders)
+    scenarios = [scenario for scenario in load_folders(folders) if given.match in scenario.name]
+    if not scenarios:
+        raise UserFault("--match", given.match, "is in no scenario's name", "Give part of a name.")
     campaign = Campaign(
         tuple(scenarios),
         _policies(given.policies),
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS, help="for Myriarch")
     parser.add_argument("--peer-seeds", type=int, default=PEER_SEEDS, help="for the others: the first of the same")
     parser.add_argument("--scenarios", action="append", default=[], metavar="DIR", help="folders of scenario files")
+    parser.add_argument("--match", default="", help="only scenarios with this in their name")
     parser.add_argument("--policies", default=",".join(POLICIES), help=f"of: {', '.join(POLICIES)}, or myriarch=FILE")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument("--report", metavar="FILE", help="write a page with tables and plots")

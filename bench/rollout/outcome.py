@@ -13,7 +13,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exposed: ever begun. harmed: ever harmed by the release. caught: the policy itself stopped or rolled back.
     to_decision: from the first harm anywhere until then. recovery: from the first harm in production until the last
     harmed node there was well. duration: until the policy called it done. right_release, right_attribute: whether the
-    first blamed is right. by_person: a person had to take it back.
+    first blamed is right. why: the policy's own words for its decision. by_person: a person had to take it back.
     """
 
     scenario: str
@@ -33,6 +33,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     right_release: bool | None
     right_attribute: bool | None
     blamed: dict[str, str]
+    why: str
     symptom_after: float | None
     looks: int
     seconds: float

@@ -128,6 +128,7 @@ class Run:
             right_release=right_release(self.scenario, policy),
             right_attribute=right_attribute(self.scenario, policy, world.fleet),
             blamed=dict(policy.blamed),
+            why=policy.why,
             symptom_after=_hours(harm.first_anywhere),
             looks=self.looks,
             seconds=seconds,

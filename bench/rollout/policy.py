@@ -51,6 +51,7 @@ class Policy:
         self.succeeded_at = NEVER
         self.blamed: Mapping[str, str] = MappingProxyType({})
         self.accused: Guilty | None = None
+        self.why = ""
         self._bad_since = np.full(world.fleet.clusters, NEVER)
 
     def look(self) -> None:

@@ -134,6 +134,7 @@ class Myriarch(Policy):
             return
         if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
             self._decide(Standing.ROLLED_BACK)
+            self.why = self.memory.message
             self.blamed = in_scenario_words(self.memory.blame)
             self.accused = self.cause.accused(taken_back=True)
         elif phase is Phase.SUCCEEDED:

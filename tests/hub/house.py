@@ -90,13 +90,15 @@ class House:
         self.client: Client = self.hub.client()
         self._ground = ground
 
-    async def start(self, policy: ReleasePolicySpec, component: ComponentSpec = AT_V1) -> None:
+    async def start(
+        self, policy: ReleasePolicySpec, component: ComponentSpec = AT_V1, wait_seconds: float = 60.0
+    ) -> None:
         await self.hub.start()
         await self.client.create(refs.COMPONENTS, Component(metadata=ObjectMeta(name=COMPONENT), spec=component))
         for name in ("v1", "v2", "v3"):
             await self.revision(name)
         await self.client.create(refs.POLICIES, ReleasePolicy(metadata=ObjectMeta(name="std"), spec=policy))
-        await self.wait(60)
+        await self.wait(wait_seconds)
 
     def transport(self) -> Transport:
         """To the hub's API server, for participants of a test's own."""

@@ -95,6 +95,11 @@ def skip_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide_module, "next_event", next_event)
 
 
+def pass_every_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine takes every gate of the policy for passed."""
+    monkeypatch.setattr(events, "gate_holds", lambda *_: ())
+
+
 def take_old_news_for_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """The controller takes what a cluster said of its last attempt, or ceiling, for news of this one."""
     real = ReleaseColumns.update
@@ -194,6 +199,9 @@ ONE_A_ZONE = {"label": LABEL_ZONE, "maxUnavailable": 1}
 ONE_REGION = {"label": LABEL_REGION, "maxUnavailable": 1}
 JOINING = [{"fault": "addedNodes", "at": "30m", "count": 2, "clusters": {"environment": "prod", "count": 2}}]
 
+OWNER = [{"name": "owner", "stages": ["prod"], "waves": [1], "approval": {}}]
+YES = {"do": "approve", "when": "Gated", "wave": "prod/1", "after": "30m", "what": "gate/owner/prod/1"}
+OWNED = [{"name": "one", "component": "agent", "revision": "v2", "policy": "rules", "actions": [YES]}]
 MUTATIONS = (
     Mutation("the ceiling is ignored", ignore_the_ceiling, "I7", {}),
     Mutation("maxUnavailable is ignored", ignore_max_unavailable, "I1", {"policies": [policy(**WAVES)]}),
@@ -216,6 +224,7 @@ MUTATIONS = (
         {"policies": [policy(budgets={"clusters": {"domains": [ONE_REGION]}})]},
     ),
     Mutation("the soak is skipped", skip_the_soak, "I2", {}),
+    Mutation("gates are not waited for", pass_every_gate, "I2", {"policies": [policy(gates=OWNER)], "releases": OWNED}),
     Mutation("old news counts as new", take_old_news_for_new, "I2", {"releases": TWO, "revisions": REVISIONS}),
     Mutation("harm is not seen", go_on_after_harm, "I2", {"revisions": HARMFUL, "policies": [policy(**ALL_AT_ONCE)]}),
     Mutation(

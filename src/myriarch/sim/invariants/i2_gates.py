@@ -17,6 +17,7 @@ from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import parse_amount
 from myriarch.engine.phases import TRANSITIONS
 from myriarch.sim.invariants.checker import LAG_SECONDS, Checker, Scene
+from myriarch.sim.invariants.passed_gates import unpassed_gates
 from myriarch.sim.invariants.settled import unsettled_reason
 from myriarch.sim.truth import Nodes
 from myriarch.sim.witness import Moved
@@ -46,6 +47,8 @@ class Gates(Checker):
             self._check_soak(moved, release)
         if moved.source is Phase.GATED and (entry.reason == GATE_PASSED or entry.phase is Phase.SUCCEEDED):
             self._check_truth(moved, release)
+        if entry.phase is Phase.SUCCEEDED:
+            self._check_gates(moved, release, (entry.stage, entry.wave), None)
 
     def _check_place(self, moved: Moved, release: Release) -> None:
         """Stage and wave change only by a passed gate, and by one step."""
@@ -63,6 +66,13 @@ class Gates(Checker):
         if not follows:
             self.broken(moved.at, f"{moved.release}: {_name(now)} does not follow {_name(before)}")
         self._check_approvals(moved, release, policy, before, now)
+        self._check_gates(moved, release, before, now)
+
+    def _check_gates(
+        self, moved: Moved, release: Release, left: tuple[str, int], entered: tuple[str, int] | None
+    ) -> None:
+        for gate in unpassed_gates(release, left, entered):
+            self.broken(moved.at, f"{moved.release}: went on though gate {gate} had not passed")
 
     def _check_approvals(
         self, moved: Moved, release: Release, policy: ReleasePolicySpec, before: tuple[str, int], now: tuple[str, int]

@@ -6,13 +6,15 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pytest
 from tests.hub.house import COMPONENT, TWO_WAVES, House, play, small_spec
 
 from myriarch.api.budgets import BUDGETS_PROTOCOL, PolicyBudgets
 from myriarch.api.cluster import Access, AgentInfo, Cluster, ClusterSpec, ClusterStatus
 from myriarch.api.meta import ObjectMeta
-from myriarch.api.policy import ReleasePolicySpec
+from myriarch.api.policy import ReleasePolicySpec, Unreachable
 from myriarch.api.release import Phase
+from myriarch.controllers.component import catching_up
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.freezing import Freezes
 from myriarch.controllers.release.terms import hold_outdated, node_terms
@@ -112,6 +114,32 @@ def test_clusters_that_come_back_are_let_in_one_by_one() -> None:
         assert together == {0, 1}
 
     play(story, policy=policy(clusters={"returning": 1}), spec=small_spec(9))
+
+
+def test_clusters_that_missed_a_release_catch_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catching_up, "AT_ONCE", 1)
+
+    async def story(house: House) -> None:
+        away = house.names()[:4]
+        for name in away:
+            house.fleet.set_partition(name, True)
+        await house.wait(900)
+        await house.release("r", "v2")
+        assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
+        assert [house.at(name) for name in away] == [{"v1": 8}] * 4
+        for name in away:
+            house.fleet.set_partition(name, False)
+        together: set[int] = set()
+
+        async def all_there() -> bool:
+            together.add(sum(bool(moving(house, name)) for name in away))
+            return all(house.at(name) == {"v2": 8} for name in away)
+
+        await house.until(all_there, step=LOOK_SECONDS)
+        assert together == {0, 1}
+
+    patient = Unreachable(tolerance="100%", after="5m")
+    play(story, policy=msgspec.structs.replace(TWO_WAVES, unreachable=patient), spec=small_spec(9))
 
 
 def test_an_agent_that_knows_no_budgets_moves_one_node_at_a_time() -> None:

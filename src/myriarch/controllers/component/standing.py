@@ -13,7 +13,8 @@ it was aborted, superseded or deleted       a hold without an end: nodes stay wh
 it was rolled back                          the revert stays: who returns goes back, newcomers come to the proven one
 ==========================================  =================================================================
 
-Freezes hold all but reverts. While a release is active its own grants are left alone.
+Freezes hold all but reverts. While a release is active its own grants are left alone. Clusters that a release passed
+over, because they were silent, come to what it proved when they are back, a few at a time (``catching_up.py``).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from myriarch.base.clock import Clock, rfc3339
 from myriarch.client.client import Client
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
+from myriarch.controllers.component.catching_up import AGAIN_SECONDS, CatchingUp
 from myriarch.controllers.release.freezing import NEVER, selects, state_of, windows_of
 from myriarch.controllers.release.granting import apply_grants
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
@@ -57,6 +59,7 @@ class StandingController:
         self._caches = caches
         self._clock = clock
         self._coalesce_seconds = coalesce_seconds
+        self._late: dict[str, CatchingUp] = {}
         self.queue: WorkQueue[str] = WorkQueue(clock, seed=seed)
         caches.components.add_handlers(self._component_changed, self._component_changed)
         caches.clusters.add_handlers(self._cluster_added, self._cluster_changed)
@@ -97,14 +100,18 @@ class StandingController:
             if state.active:
                 frozen_by.append(window)
         due = []
+        late = self._late.setdefault(name, CatchingUp(name))
+        late.begin(now)
         for cluster in list(self._caches.clusters.cache.values()):
             if cluster.spec.mode is not Mode.MANAGE:
                 continue
             frozen = any(selects(window, cluster) for window in frozen_by)
             grant = Standing(cluster, component, self._succeeded(cluster, name), frozen, now).grant()
-            if grant is not None:
+            if not late.takes(cluster, grant) and grant is not None:
                 due.append((cluster, grant))
+        due += late.let_in()
         await apply_grants(self._client, due, only_unchanged=True)
+        changes_at = min(changes_at, now + AGAIN_SECONDS if late.waiting else NEVER)
         return None if changes_at == NEVER else max(changes_at - now, self._coalesce_seconds)
 
     def _succeeded(self, cluster: Cluster, component: str) -> bool:

@@ -65,7 +65,7 @@ class Explanation:
             text += f" ({percent(self.elsewhere_rate)}): {self.rate / self.elsewhere_rate:.3g} times as often"
         if self.control:
             text += f"; not updated there: {self.control_failed} of {self.control}"
-        text += f"; q = {self.q:.2g}"
+        text += f"; {q_text(self.q)}"
         return text + (f"; nearly as likely: {', '.join(self.rivals)}" if self.rivals else "")
 
 
@@ -98,7 +98,7 @@ class Attribution:
             case Spread.CONCENTRATED:
                 text = "; then ".join(explanation.sentence for explanation in self.explanations)
                 if self.left_failed:
-                    text += f"; left over: {self.left_failed} of {self.left_updated}, spread evenly"
+                    text += f"; explained by no attribute: {self.left_failed} of {self.left_updated}"
                 return text
             case Spread.EVEN:
                 return f"no attribute: {self.failed} failures of {self.updated} updated nodes are spread evenly"
@@ -112,3 +112,11 @@ class Attribution:
 def percent(share: float) -> str:
     """``share`` (0 to 1) with two digits that count."""
     return f"{100 * share:.0f}%" if share >= 0.1 else f"{100 * share:.2g}%"
+
+
+def q_text(q: float) -> str:
+    """A q-value; what is too small for a number is said to be."""
+    return f"q = {q:.2g}" if q >= LEAST_SHOWN else f"q < {LEAST_SHOWN:.0g}"
+
+
+LEAST_SHOWN = 1e-99

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from myriarch.engine.blame.attribution import Attribution, Explanation, percent
+from myriarch.engine.blame.attribution import Attribution, Explanation, percent, q_text
 from myriarch.engine.blame.verdict import CauseVerdict, Charge
 from myriarch.engine.blame.votes import WINDOWS_HOURS, hours_text
 
@@ -14,7 +14,9 @@ GAP = "   "
 
 def attribution_table(found: Attribution) -> str:
     """A line for each explanation, then for each suspect that none of them names, then for what is left."""
-    rows: list[tuple[str, ...]] = [("", "VALUES", "FAILED", "UPDATED", "RATE", "ELSEWHERE", "NOT UPDATED", "Q")]
+    rows: list[tuple[str, ...]] = [
+        ("", "VALUES", "FAILED", "UPDATED", "RATE", "ELSEWHERE", "NOT UPDATED", "FALSE BY CHANCE")
+    ]
     rows += [_row("blamed", explanation) for explanation in found.explanations]
     named = {explanation.values for explanation in found.explanations}
     rows += [_row("suspect", suspect) for suspect in found.suspects if suspect.values not in named]
@@ -26,7 +28,7 @@ def attribution_table(found: Attribution) -> str:
 def _row(what: str, e: Explanation) -> tuple[str, ...]:
     controls = f"{e.control_failed} of {e.control}" if e.control else "-"
     elsewhere = f"{e.elsewhere_failed} of {e.elsewhere_updated} ({percent(e.elsewhere_rate)})"
-    return (what, e.name, f"{e.failed}", f"{e.updated}", percent(e.rate), elsewhere, controls, f"{e.q:.2g}")
+    return (what, e.name, f"{e.failed}", f"{e.updated}", percent(e.rate), elsewhere, controls, q_text(e.q))
 
 
 def cause_table(verdict: CauseVerdict) -> str:

@@ -133,7 +133,7 @@ def _least_product(look: HazardLook, ratio: float, tolerated: float) -> Floats:
     return answer
 
 
-def log_risk(look: HazardLook, ratio: float, controls_first: bool) -> Floats:
+def log_risk(look: HazardLook, ratio: float | Floats, controls_first: bool) -> Floats:
     """ln of the product, over a look's failures in the order given, of (ratio y1 + y0) at risk before each.
 
     A control that leaves takes 1 from the sum, an updated one ``ratio``: falling factorials, by gamma functions.

@@ -35,8 +35,8 @@ class HazardRatio:
         events = float(look.treated_events.sum())
         if events == 0 and not look.control_events.any():
             return self
-        first = np.array([log_risk(look, ratio, True).sum() for ratio in GRID])
-        last = np.array([log_risk(look, ratio, False).sum() for ratio in GRID])
+        first = log_risk(look, GRID[:, None], True).sum(axis=-1)
+        last = log_risk(look, GRID[:, None], False).sum(axis=-1)
         return HazardRatio(self.treated_events + events, self.controls_first + first, self.treated_first + last)
 
     def bounds(self, alpha: float) -> tuple[float, float]:

@@ -104,6 +104,13 @@ def test_values_that_no_healthy_cluster_shows_are_warned_of(cli: Cli, server: Se
     assert warning == "no healthy cluster of stage production shows 1 values, no canary meets them: sizeClass=large"
 
 
+def test_pairs_that_clusters_have_not_counted_are_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:
+    policy_file.write_text(POLICY + "  coverage: {pairs: [[os, kernel], [os, sizeClass]]}\n")
+    plan = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
+    assert plan["warnings"] == ["3 clusters have not counted kernel+os: its values there are not in the plan"]
+    assert {row["attribute"] for row in plan["stages"][1]["strata"]} == {"os", "sizeClass", "os+sizeClass"}
+
+
 def test_pairs_of_a_fleet_file_are_counted_and_covered(cli: Cli, policy_file: Path, tmp_path: Path) -> None:
     fleet = tmp_path / "fleet.yaml"
     inventory = tmp_path / "i.csv"

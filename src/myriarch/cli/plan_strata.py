@@ -13,6 +13,8 @@ import numpy as np
 
 from myriarch.api.analysis import Analysis
 from myriarch.api.cluster import Cluster
+from myriarch.api.policy import Coverage
+from myriarch.api.strata import pair_name, told_by_agents
 from myriarch.cli.output import Column, Table, render
 from myriarch.cli.plan_detectable import smallest_by_value, smallest_text, smallest_together
 from myriarch.controllers.fleet_table import silent_since
@@ -70,6 +72,16 @@ def strata_warnings(stage: dict[str, Any]) -> list[str]:
         return []
     named = ", ".join(lost[:NAMED_VALUES]) + (", …" if len(lost) > NAMED_VALUES else "")
     return [f"no healthy cluster of stage {stage['name']} shows {len(lost)} values, no canary meets them: {named}"]
+
+
+def pair_warnings(clusters: Sequence[Cluster], coverage: Coverage) -> list[str]:
+    """Pairs of the policy that clusters have not counted: they are asked once the policy stands in the hub."""
+    found = []
+    for name in map(pair_name, told_by_agents(coverage.pairs)):
+        mute = sum(1 for each in clusters if each.status.nodes and name not in each.status.strata)
+        if mute:
+            found.append(f"{mute} clusters have not counted {name}: its values there are not in the plan")
+    return found
 
 
 def strata_text(stage: dict[str, Any]) -> str:

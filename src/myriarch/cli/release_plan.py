@@ -15,7 +15,7 @@ from myriarch.cli.freeze_conflicts import freeze_warnings
 from myriarch.cli.output import Output, emit, output_option
 from myriarch.cli.plan_gates import changes_document, gates_document
 from myriarch.cli.plan_offline import clusters_of_file
-from myriarch.cli.plan_strata import strata_warnings
+from myriarch.cli.plan_strata import pair_warnings, strata_warnings
 from myriarch.cli.plan_view import plan_document, plan_text
 from myriarch.cli.release_wish import Checked, Wish, check, planned, policy_of_file, wish_options
 from myriarch.cli.target import Target, hub_options
@@ -71,7 +71,7 @@ def _document(checked: Checked) -> dict[str, Any]:
     spec = checked.spec
     about = {"component": spec.component, "revision": spec.revision, "policy": spec.policy, "seed": spec.seed}
     document = {**about, **plan_document(checked.plan, checked.clusters, checked.policy.spec), "warnings": []}
-    document["warnings"] = _warnings(document)
+    document["warnings"] = _warnings(document) + pair_warnings(checked.clusters, checked.policy.spec.coverage)
     document["gates"] = gates_document(checked.policy.spec)
     return document
 

@@ -18,7 +18,7 @@ Mon 08:15    forward to 1: n4
 = Mon 08:17 Advancing cluster/1; 2 units (n2, n4) not yet settled; wakes Mon 08:27
 > silent n3
 > run 1h
-= Mon 09:17 Advancing cluster/1; 1 units (n2) not yet settled
+= Mon 09:17 Advancing cluster/1; 1 units (n2) not yet settled; 2 units (n1, n3) dead, 1 may be: the others use up budgets
 > back n3
 > run
 Mon 09:17    forward to 1: n2

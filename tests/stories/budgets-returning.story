@@ -18,7 +18,7 @@ Mon 08:12  Advancing -> Soaking: WaveSettled: stage production, wave 1 has settl
 > run 8m
 Mon 08:17  Soaking -> Advancing: WaveUnsettled: stage production, wave 1 has units to advance again
 Mon 08:17    forward to 2: c1 c2 c3
-= Mon 08:25 Advancing production/1; 2 units (c3, c4) not yet settled; wakes Mon 08:35
+= Mon 08:25 Advancing production/1; 2 units (c3, c4) not yet settled; budgets.clusters.returning has no room for 1 units (c4); wakes Mon 08:35
 > run
 Mon 08:27    forward to 2: c4
 Mon 08:37  Advancing -> Soaking: WaveSettled: stage production, wave 1 has settled

@@ -11,7 +11,7 @@
 Mon 08:00  Pending -> Advancing: Start: started
 Mon 08:00    forward to 2: standby1
 Mon 08:05    forward to 2: active1
-= Mon 08:20 Advancing production/1; 1 units (active2) not yet settled; 1 units (standby2) silent; wakes Mon 08:30
+= Mon 08:20 Advancing production/1; 1 units (active2) not yet settled; 1 units (standby2) silent; budgets.clusters.gangs[pair] has no room for 1 units (active2); wakes Mon 08:30
 > run
 Mon 08:30    forward to 2: active2
 Mon 08:35  Advancing -> Soaking: WaveSettled: stage production, wave 1 has settled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from myriarch.api.release import Phase
+from myriarch.engine.budget_holds import budget_holds
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.gate_standing import gate_holds, next_ask_at
@@ -62,6 +63,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
             found.append(f"{name_units(plan, standing.lacking)} not yet settled")
         if standing.silent.any():
             found.append(f"{name_units(plan, standing.silent)} silent")
+        found += budget_holds(plan, rules, observed, standing.lacking)
     if memory.phase is Phase.SOAKING:
         soak = soak_of(plan, rules, memory)
         if soak.suspicion and now >= soak.least_until:

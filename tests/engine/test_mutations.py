@@ -50,7 +50,7 @@ class Mutation:
 
 
 def _all_of_them(
-    wanting: Ints, population: Population, observed: Observed, rules: Rules, members: Bools, in_flight: Bools
+    wanting: Ints, population: Population, observed: Observed, rules: Rules, members: Bools, *_rest: object
 ) -> Ints:
     return wanting
 

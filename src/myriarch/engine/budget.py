@@ -17,7 +17,7 @@ from myriarch.engine.budget_limit import Limit, limits_of
 from myriarch.engine.budget_rules import EVERYONE
 from myriarch.engine.observed import Observed
 from myriarch.engine.out import Out, units_out
-from myriarch.engine.population import Bools, Ints, Population, count
+from myriarch.engine.population import Bools, Hashes, Ints, Population, count
 from myriarch.engine.rules import Rules
 
 CHUNK_UNITS = 8192
@@ -25,14 +25,21 @@ CHUNK_UNITS = 8192
 
 
 def pick_within_budget(
-    wanting: Ints, population: Population, observed: Observed, rules: Rules, members: Bools, in_flight: Bools
+    wanting: Ints,
+    population: Population,
+    observed: Observed,
+    rules: Rules,
+    members: Bools,
+    in_flight: Bools,
+    preference: Hashes | None = None,
 ) -> Ints:
-    """Of the units ``wanting`` (in order of preference) those that concurrency and budgets allow to begin now."""
+    """Of the units ``wanting`` those that concurrency and budgets allow to begin now, in order of ``preference``
+    (uint64[len(wanting)], smaller goes first), or of ``wanting`` itself."""
     limit = rules.in_flight.at_most(count(members & observed.present))
     free = max(limit - count(in_flight & observed.present), 0)
     if not rules.budgets or not free:
-        return wanting[:free]
-    return _fit(wanting, free, population, observed, rules, units_out(population, observed, rules))
+        return next(_chunks(wanting, free, preference), wanting)[:free]
+    return _fit(wanting, free, population, observed, rules, units_out(population, observed, rules), preference)
 
 
 def pick_reverts(wanting: Ints, population: Population, observed: Observed, rules: Rules, in_flight: Bools) -> Ints:
@@ -48,7 +55,15 @@ def pick_reverts(wanting: Ints, population: Population, observed: Observed, rule
     return wanting[begin[wanting]][:free]
 
 
-def _fit(wanting: Ints, free: int, population: Population, observed: Observed, rules: Rules, out: Out) -> Ints:
+def _fit(
+    wanting: Ints,
+    free: int,
+    population: Population,
+    observed: Observed,
+    rules: Rules,
+    out: Out,
+    preference: Hashes | None = None,
+) -> Ints:
     """As many of ``wanting`` as fit every budget, at most ``free``."""
     for rule in rules.budgets:
         if rule.partition == EVERYONE and rule.at_most is not None:
@@ -57,9 +72,9 @@ def _fit(wanting: Ints, free: int, population: Population, observed: Observed, r
         return wanting[:0]
     limits = limits_of(population, observed, rules, out)
     if not limits:
-        return wanting[:free]
+        return next(_chunks(wanting, free, preference))[:free]
     chosen: list[Ints] = []
-    for chunk in _chunks(wanting, free):
+    for chunk in _chunks(wanting, free, preference):
         fitting = _fit_chunk(chunk, free, limits)
         chosen.append(fitting)
         free -= len(fitting)
@@ -68,8 +83,16 @@ def _fit(wanting: Ints, free: int, population: Population, observed: Observed, r
     return np.concatenate(chosen)
 
 
-def _chunks(wanting: Ints, free: int) -> Iterator[Ints]:
+def _chunks(wanting: Ints, free: int, preference: Hashes | None) -> Iterator[Ints]:
+    """``wanting`` in order, piece by piece: the first holds ``free`` at least, and to sort the others costs most."""
     size = max(CHUNK_UNITS, 2 * free)
+    if preference is not None and len(wanting) > size:
+        apart = np.argpartition(preference, size)
+        first, rest = apart[:size], apart[size:]
+        yield wanting[first[np.argsort(preference[first], kind="stable")]]
+        wanting = wanting[rest[np.argsort(preference[rest], kind="stable")]]
+    elif preference is not None:
+        wanting = wanting[np.argsort(preference, kind="stable")]
     for low in range(0, len(wanting), size):
         yield wanting[low : low + size]
 

@@ -65,18 +65,19 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     chosen = (wanting & going).nonzero()[0]
     starting = (wanting & ~going).nonzero()[0]
     if len(starting) and not len(taken_back):  # what goes back takes its part of the budget first
-        starting = starting[_preference(plan.population.order[starting], observed.granted[starting] == 0)]
+        preference = _preference(plan.population.order[starting], observed.granted[starting] == 0)
         members = plan.stages[memory.stage].members
         # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
-        begin = pick_within_budget(starting, plan.population, observed, rules, members, in_flight & ~resuming)
+        flying = in_flight & ~resuming
+        begin = pick_within_budget(starting, plan.population, observed, rules, members, flying, preference)
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]
 
 
-def _preference(order: Hashes, fresh: Bools) -> Ints:
-    """Who goes on comes before who is fresh, each by hash: one key, which sorts in half the time of two."""
-    return np.argsort((order >> np.uint64(1)) | (fresh.astype(np.uint64) << np.uint64(63)), kind="stable")
+def _preference(order: Hashes, fresh: Bools) -> Hashes:
+    """Who goes on comes before who is fresh, each by hash: one key, because two take twice the time to sort."""
+    return (order >> np.uint64(1)) | (fresh.astype(np.uint64) << np.uint64(63))
 
 
 def _take_back(plan: ReleasePlan, rules: Rules, observed: Observed, failed: Bools) -> Ints:

@@ -56,7 +56,7 @@ class Myriarch(Policy):
         super().__init__(world, members)
         self.shipped: Shipped = named(files, world.whole)
         self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
-        self.agents = Agents(world, members, self.shipped.spec.nodes)
+        self.agents = Agents(world, members, self.shipped.spec.nodes, comparing=self.shipped.spec.analysis is not None)
         self.memory = Memory()
         analysis = self.shipped.spec.analysis
         self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None

@@ -21,7 +21,8 @@ from rollout.world import NEW, World
 class Agents:
     """failed bool[n]: nodes that their agents tell as failed; self_reverted bool[c]."""
 
-    def __init__(self, world: World, members: Members, rules: NodeRules) -> None:
+    def __init__(self, world: World, members: Members, rules: NodeRules, *, comparing: bool = False) -> None:
+        self._comparing = comparing
         self._world = world
         self._members = members
         self._max_unavailable = parse_amount(rules.max_unavailable, "nodes.maxUnavailable")
@@ -47,16 +48,17 @@ class Agents:
         world = self._world
         failed = world.failed & (world.state == NEW)
         if failed.any():
-            failed &= ~self._borne_silence(failed)
+            failed &= ~self._borne(failed)
         self.failed = failed
         if failed.any():
             self._judge()
             self._give_up()
 
-    def _borne_silence(self, failed: Bools) -> Bools:
-        """Per cluster, as many silent updated nodes as the nodes not updated let expect."""
+    def _borne(self, failed: Bools) -> Bools:
+        """Per cluster, as many failed updated nodes as the nodes not updated let expect: of silent ones, or where nodes
+        are compared, of all."""
         world, cluster = self._world, self._world.fleet.cluster
-        quiet = world.silent()
+        quiet = world.failed if self._comparing else world.silent()
         silent = failed & quiet
         borne = np.zeros(len(failed), np.bool_)
         if not silent.any():

@@ -53,22 +53,25 @@ def health_of(states: NodeStates, grant: Grant, limits: Limits, target: int, now
     failed_at = states.symptom_since
     if some(failed):
         failed_at = np.where(slow_move & ~given_up, states.moving_since, states.symptom_since)
-    borne = _borne_silence(states, forward & ~states.moving, failed)
+    borne = _borne(states, forward & ~states.moving, failed, sick if grant.tolerated_ratio > 0 else None)
     back = begun & reverting & ~states.moving
     return Health(begun, reverting, healthy, updated, failed & ~borne, failed_at, reverting & slow_move, back, borne)
 
 
-def _borne_silence(states: NodeStates, updated: Bools, failed: Bools) -> Bools:
-    """Silent updated nodes that are no evidence of harm: as many as the nodes not updated let expect."""
+def _borne(states: NodeStates, updated: Bools, failed: Bools, sick: Bools | None) -> Bools:
+    """Failed updated nodes that are no evidence of harm: as many as the nodes not updated let expect. Silence is always
+    judged so; any other failure where the ``sick`` are given, because the grant asks for a comparison."""
     borne = np.zeros(len(failed), np.bool_)
     if not some(failed):
         return borne
-    silent = failed & (states.symptom == Symptom.SILENT)
     control = states.present & ~updated & ~states.moving
     controls = count(control)
     if not controls:
         return borne
-    quiet = count(control & (states.ready == -1))
-    expected = round(quiet / controls * count(updated))
-    borne[np.flatnonzero(silent)[:expected]] = True
+    if sick is not None:
+        excused, alike = failed & ~states.moving, control & sick
+    else:
+        excused, alike = failed & (states.symptom == Symptom.SILENT), control & (states.ready == -1)
+    expected = round(count(alike) / controls * count(updated))
+    borne[np.flatnonzero(excused)[:expected]] = True
     return borne

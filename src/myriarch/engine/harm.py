@@ -53,7 +53,7 @@ def find_harm(
         begun = int(observed.begun[here].sum())
         tally = observed.tallies[index] if index < len(observed.tallies) else None
         if rules.analysis is not None:
-            harmful = _beyond_the_others(plan, observed, rules, here, failed, begun)
+            harmful = _beyond_the_others(plan, observed, rules, here, failures)
         else:
             harmful = failed > rules.tolerance.floor(begun) or (tally is not None and _value_harmed(tally, rules))
         if harmful:
@@ -94,21 +94,20 @@ def compared_text(observed: Observed, analysis: Analysis, evidence: Evidence) ->
     return f"{text}: failed {struck} of {treated} updated nodes and {ambient} of {control} beside them"
 
 
-def _beyond_the_others(
-    plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failed: int, begun: int
-) -> bool:
-    """Whether more failed than tolerance, the nodes beside them and chance together explain.
-
-    The comparison itself falls silent where no node is left to compare with: this is what remains then.
-    """
+def _beyond_the_others(plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failures: Ints) -> bool:
+    """Whether more failed than tolerance, what others show and chance together explain, in units that have no node left
+    to compare with. All others are judged by the comparison alone, if their agents make one."""
     assert rules.analysis is not None
+    failed, begun = int(failures[here].sum()), int(observed.begun[here].sum())
     if rules.tolerance.count is not None:
         return failed > rules.tolerance.count
-    reached = here & (observed.granted > 0)
-    beside = int(np.maximum(plan.population.weight - observed.begun, 0)[reached].sum())
-    ambient = int(observed.compared.counts[-1, 3]) if observed.compared is not None else 0
-    share = (rules.tolerance.share or 0.0) + (ambient / beside if beside else 0.0)
-    if failed <= share * begun:
+    share = rules.tolerance.share or 0.0
+    if observed.compared is not None:
+        alone = here & (observed.begun >= plan.population.weight)
+        failed, begun = int(failures[alone].sum()), int(observed.begun[alone].sum())
+        control, ambient = (int(number) for number in observed.compared.counts[-1, 2:])
+        share += ambient / max(control, ambient, 1)
+    if failed < rules.minimum or failed <= share * begun or share >= 1:
         return False
     chance = tail_bound(np.asarray([failed]), np.asarray([float(max(begun, failed))]), share)
     return bool(chance[0] < rules.analysis.alpha)

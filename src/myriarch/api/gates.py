@@ -21,8 +21,9 @@ from myriarch.api.rule import Rule
 GATES_NAMESPACE: Final = "myriarch-gates"
 """Where the Secrets and the Jobs of gates are, and nothing else: a policy can't reach any other Secret."""
 
-GATES_MAX: Final = 32
-GATE_RESULTS_MAX: Final = 64
+GATES_MAX: Final = 16
+GATE_RESULTS_MAX: Final = 32
+"""Twice as many as can count at a time; with all else, a status keeps within 64 KiB."""
 EVIDENCE_MAX_CHARS: Final = 600
 
 _SOURCES: Final = ("cel", "promql", "alerts", "webhook", "job", "approval", "inspection", "diff")

@@ -25,7 +25,7 @@ class _Struct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     pass
 
 
-class NodeGroup(_Struct):
+class NodeGroup(_Struct, frozen=True):
     """Nodes with the same ``attributes``: how many were updated, failed of those, were not, failed of these."""
 
     attributes: dict[str, str]
@@ -35,7 +35,7 @@ class NodeGroup(_Struct):
     not_updated_failed: Whole = 0
 
 
-class Place(_Struct):
+class Place(_Struct, frozen=True):
     """A cluster, or part of one, with the domains (``zone: a``) that it lies in."""
 
     name: str
@@ -43,7 +43,7 @@ class Place(_Struct):
     domains: dict[str, str] = {}
 
 
-class Begin(_Struct):
+class Begin(_Struct, frozen=True):
     """A release began on so many further nodes of a place; all of them where the number is left out."""
 
     place: str
@@ -51,14 +51,14 @@ class Begin(_Struct):
     nodes: Whole | None = None
 
 
-class InFlight(_Struct):
+class InFlight(_Struct, frozen=True):
     """A release, and how it came."""
 
     name: str
     began: list[Begin] = []
 
 
-class Failure(_Struct):
+class Failure(_Struct, frozen=True):
     """Nodes of a place that failed. ``begun``: when each release that they had had begun on these very nodes."""
 
     place: str
@@ -67,14 +67,14 @@ class Failure(_Struct):
     begun: dict[str, datetime] | None = None
 
 
-class History(_Struct):
+class History(_Struct, frozen=True):
     """Failures in node-hours without a release."""
 
     failures: Annotated[float, Meta(ge=0)] = 0.0
     node_hours: Annotated[float, Meta(ge=0)] = 0.0
 
 
-class BlameFile(_Struct):
+class BlameFile(_Struct, frozen=True):
     """The whole file. Either ``groups``, or ``places`` with what follows, or both."""
 
     groups: list[NodeGroup] = []

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.catalogue import BUILD_FLAGS, COMPONENTS, KEY_FILE, ROOT, Component, cache_folder
+from components.catalogue import COMPONENTS, KEY_FILE, ROOT, Component, cache_folder
 
 REDRAW_SECONDS = 1.0
 SHOWN_LINES = 30
@@ -145,7 +145,7 @@ def build(component: Component, position: str) -> None:
 def compile_into(target: Path, component: Component, position: str) -> float:
     """Seconds that it took. Raises CannotBuild with the end of what the compiler said."""
     log = target.with_suffix(".log")
-    flags = [*BUILD_FLAGS, "-ldflags", component.linker_flags]
+    flags = [*component.build_flags, "-ldflags", component.linker_flags]
     command = ["go", "build", *flags, "-o", str(target), component.package]
     started = time.monotonic()
     with log.open("w", encoding="utf-8") as output:

@@ -28,13 +28,14 @@ KEY_FILE = "key"
 class Component:
     """One binary: how it is called, the module folder that pins it, and the Go package that it is made of.
 
-    ``source`` is the required Go module whose version is the component's.
+    ``source`` is the required Go module whose version is the component's; ``tags`` choose what is built into it.
     """
 
     name: str
     module: str
     source: str
     package: str
+    tags: str = ""
 
     @property
     def folder(self) -> Path:
@@ -53,6 +54,10 @@ class Component:
         """The lowest Go that builds it, as (major, minor)."""
         found = re.search(r"^go (\d+)\.(\d+)", self._go_mod(), re.MULTILINE)
         return (int(found[1]), int(found[2])) if found else (1, 24)
+
+    @property
+    def build_flags(self) -> tuple[str, ...]:
+        return (*BUILD_FLAGS, "-tags", self.tags) if self.tags else BUILD_FLAGS
 
     @property
     def linker_flags(self) -> str:
@@ -74,7 +79,7 @@ class Component:
     def key(self) -> str:
         """Changes whenever the binary would: pins, source of ours, flags, package and platform."""
         digest = hashlib.sha256()
-        for part in (self.package, *BUILD_FLAGS, self.linker_flags, platform.system(), platform.machine()):
+        for part in (self.package, *self.build_flags, self.linker_flags, platform.system(), platform.machine()):
             digest.update(part.encode() + b"\0")
         for name in ("go.mod", "go.sum", *sorted(path.name for path in self.folder.glob("*.go"))):
             digest.update((self.folder / name).read_bytes() + b"\0")
@@ -105,6 +110,8 @@ def _kubernetes(minor: str, *names: str) -> list[Component]:
     return [Component(name, f"kubernetes-{minor}", source, f"{source}/cmd/{name}") for name in names]
 
 
+_PROMETHEUS = "github.com/prometheus/prometheus"
+
 # In the order of building. Of two versions of one name, the first is what is meant when none is named.
 COMPONENTS = (
     *_kubernetes("1.34", "kube-apiserver"),
@@ -115,6 +122,7 @@ COMPONENTS = (
     *_kubernetes("1.34", "kube-controller-manager", "kube-scheduler"),
     Component("helm", "helm-3.22", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm"),
     *_kubernetes("1.34", "kubectl"),
+    Component("prometheus", "prometheus-3.16", _PROMETHEUS, f"{_PROMETHEUS}/cmd/prometheus", "remove_all_sd"),
     Component("controller-runtime-sample", "controller-runtime-sample", "sigs.k8s.io/controller-runtime", "."),
     *_kubernetes("1.35", "kube-apiserver", "kube-controller-manager", "kube-scheduler"),
 )

@@ -12,6 +12,8 @@ from tests.kube.hub import stage
 from tests.kube.hub.commands import Command, eventually
 from tests.kube.hub.conftest import install
 
+from myriarch.runtime.shards import rendezvous, shard_of
+
 CLUSTERS = 20
 
 
@@ -30,9 +32,9 @@ class Hub:
         eventually(lambda: stage.holder(self.rest)[0] != "", "the component's shard is held")
 
     def holding(self) -> tuple[str, str]:
-        """The replica that holds the component's shard, and the other."""
-        eventually(lambda: stage.holder(self.rest)[0] in self.replicas, "the component's shard is held")
-        name = stage.holder(self.rest)[0]
+        """The replica that holds the component's shard, now that the shards are shared out, and the other."""
+        name = rendezvous(sorted(self.replicas))[shard_of(stage.COMPONENT)]
+        eventually(lambda: stage.holder(self.rest)[0] == name, f"{name} holds the component's shard")
         return name, "b" if name == "a" else "a"
 
     def wait_for_holder(self, name: str) -> int:

@@ -2,8 +2,8 @@
 
 A node is out when it is unavailable for whatever cause, is being moved, or was told to and has not said so yet. A
 cluster is out when something in it moves by our order, or when it can't be heard: nobody knows what it does. Units
-that are long dead on their own, or stuck on their way back, are passed over, as many as the policy tolerates: they are
-recorded, and healed when they return.
+that are long dead on their own are passed over, as many as the policy tolerates: they are recorded, and healed when
+they return. One that is stuck on its way back is out by our hand, for as long as it is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _nodes_out(population: Population, observed: Observed, rules: Rules) -> Out:
     down = observed.present & ((observed.unavailable > 0) | observed.busy | told)
     back = (observed.asserted == TOLD_REVERT) & (observed.off_target == 0)
     on_its_own = (observed.begun == 0) | ~observed.reachable | back
-    given_up = (on_its_own & ~observed.busy) | (observed.stuck > 0)
+    given_up = on_its_own & ~observed.busy
     dead = down & given_up & (observed.silent_seconds >= rules.dead_after_seconds)
     units = down & ~_passed_over(dead, population, observed, rules)
     return Out(units, units & (observed.busy | told | ((observed.begun > 0) & ~back)))

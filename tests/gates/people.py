@@ -47,7 +47,7 @@ async def keep_secret(client: Client, name: str, **values: bytes) -> None:
         )
     data = {key: base64.b64encode(value).decode() for key, value in values.items()}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": GATES_NAMESPACE}}
-    await client.create(SECRETS, {**secret, "data": data})
+    await client.apply(SECRETS, {**secret, "data": data}, field_manager="people", force=True)
 
 
 def asked(**fields: Any) -> Question:

@@ -82,7 +82,8 @@ def _field(field: inspect.Field, path: tuple[str, ...], defaults: bool) -> JsonS
     schema = _schema(field.type, path, defaults)
     default = field.default.value if isinstance(field.default, enum.Enum) else field.default
     if defaults and isinstance(default, bool | int | float | str) and default != "":
-        schema.setdefault("default", default)
+        whole = isinstance(default, float) and default.is_integer()  # as an API server writes it: 2, never 2.0
+        schema.setdefault("default", int(default) if whole else default)
     return schema
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.kube.agent.house import CLUSTERS, MEMBER_NODES, House, Program, command, eventually, join
 from tests.kube.rest import Rest
 
+from myriarch.agent.protocol import PROTOCOL
+
 pytestmark = pytest.mark.kube
 COORDINATION = "/apis/coordination.k8s.io/v1/namespaces/myriarch-agents"
 Start = Callable[..., Program]
@@ -33,7 +35,7 @@ def test_it_is_observed_then_managed(house: House, start: Start, tmp_path: Path)
     eventually(lambda: house.cluster("pull-a")["status"].get("nodes") == MEMBER_NODES, lambda: program.text)
     status = house.cluster("pull-a")["status"]
     assert status["kubernetesVersion"].startswith("v1.34.")
-    assert status["agent"]["protocol"] == 1
+    assert status["agent"]["protocol"] == PROTOCOL
     assert status["strata"]["kubernetesMinor"] == {"1.34": MEMBER_NODES}
     ready = house.wait_for("pull-a", "DriversReady", "DriversReady")
     assert "clusters manage pull-a" in ready["message"]

@@ -1,0 +1,82 @@
+"""Writing a release's status: what the engine remembers goes first, and at once; what decides nothing may wait."""
+
+from __future__ import annotations
+
+import msgspec
+
+from myriarch.api.gates import GateResult
+from myriarch.api.release import Release, ReleaseStatus
+from myriarch.client.client import Client
+from myriarch.client.errors import NotFound
+from myriarch.client.refs import RELEASES
+from myriarch.client.resource import ObjectKey
+from myriarch.controllers.caches import Caches
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.gating import verdict_changed
+from myriarch.controllers.release.running import Running
+from myriarch.controllers.release.starting import FIELD_MANAGER
+from myriarch.controllers.release.telling import Telling, record, urgent
+from myriarch.engine.decision import Decision
+from myriarch.engine.plan import ReleasePlan
+from myriarch.runtime.events import EventRecorder
+from myriarch.runtime.fence import current_term
+
+TELL_SECONDS = 30.0
+"""Counts that decide nothing are told at most this often."""
+
+
+class Writing:
+    """Of all releases."""
+
+    def __init__(self, client: Client, caches: Caches, table: FleetTable, recorder: EventRecorder) -> None:
+        self._client = client
+        self._caches = caches
+        self._table = table
+        self._recorder = recorder
+
+    async def remember(
+        self,
+        release: Release,
+        running: Running,
+        plan: ReleasePlan,
+        decision: Decision,
+        results: list[GateResult],
+        now: float,
+    ) -> Release:
+        """Write what was decided where it must be told now."""
+        status = Telling(self._table, running.columns, plan).next_status(release.status, decision, now)
+        status = msgspec.structs.replace(status, gates=results)
+        if status == release.status:
+            return release
+        must = urgent(release.status, status) or verdict_changed(release.status, status)
+        if not must and now - running.told_at < TELL_SECONDS:
+            running.untold = status.environments != release.status.environments
+            return release
+        running.told_at, running.untold = now, False
+        written = await self.write(release, status)
+        record(self._recorder, release, decision)
+        return written
+
+    async def write(self, release: Release, status: ReleaseStatus) -> Release:
+        """The release with its new status; what the cache holds until the watch brings it is this."""
+        if status == release.status:
+            return release
+        if term := current_term():
+            status = msgspec.structs.replace(status, term=term)
+        before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
+        patch = {**dict.fromkeys(before), "phase": str(status.phase), **after}
+        namespace = release.metadata.namespace or ""
+        try:
+            written = await self._client.patch(
+                RELEASES,
+                Release,
+                release.name,
+                {"metadata": {"resourceVersion": release.metadata.resource_version}, "status": patch},
+                namespace=namespace,
+                subresource="status",
+                field_manager=FIELD_MANAGER,
+            )
+        except NotFound:
+            return release
+        self._caches.releases.cache[ObjectKey(namespace, release.name)] = written
+        return written

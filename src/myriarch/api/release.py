@@ -13,7 +13,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, field
 
 from myriarch.api.gates import GateResults
+from myriarch.api.holds import HOLDS_MAX, HoldEntry
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
+from myriarch.api.pace import ProvenWaves, Urgent
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
 from myriarch.api.term import Term
@@ -165,6 +167,12 @@ class ReleaseStatus(Struct, kw_only=True):
     reason: Annotated[str, Meta(description="Why it stands there, in one word.")] = ""
     message: Annotated[str, Meta(description="Why it stands there, in a sentence.", max_length=4096)] = ""
     holds: Annotated[list[str], Meta(max_length=32, description="What it waits for, in sentences.")] = []
+    holding: Annotated[
+        list[HoldEntry],
+        Meta(description="The same with kinds and times, and what is told beside.", max_length=HOLDS_MAX),
+    ] = []
+    wake_at: Annotated[Timestamp | None, Meta(description="When time alone may change where it stands.")] = None
+    wake_for: Annotated[str, Meta(description="What may change then.", max_length=256)] = ""
     environments: Annotated[
         Annotated[list[EnvironmentTally], list_map("environment", max_items=64)],
         Meta(description="Counts by environment."),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from myriarch.api.release import Phase
-from myriarch.engine.holds import holds, wake_at
+from myriarch.engine.hold import Hold, Wake
+from myriarch.engine.holds import holds, wake
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Codes, Observed
 from myriarch.engine.phases import Event
@@ -46,11 +47,21 @@ class Decision:
     now: float
 
     @cached_property
-    def holds(self) -> tuple[str, ...]:
-        """In sentences, what is waited for."""
+    def waits(self) -> tuple[Hold, ...]:
+        """What is waited for, and what is to be told beside it."""
         return holds(self.plan, self.rules, self.observed, self.memory, self.now)
 
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """In sentences, what is waited for."""
+        return tuple(hold.message for hold in self.waits if hold.blocks)
+
     @cached_property
+    def wake(self) -> Wake:
+        """When to decide again though nothing is heard, and why."""
+        return wake(self.plan, self.rules, self.observed, self.memory, self.now)
+
+    @property
     def wake_at(self) -> float:
         """Unix seconds: when to decide again though nothing is heard."""
-        return wake_at(self.plan, self.rules, self.observed, self.memory, self.now)
+        return self.wake.at

@@ -13,6 +13,7 @@ from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Releas
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.controllers.release.holding import told_holds, told_moment
 from myriarch.controllers.release.remembering import evidence_of, told_evidence
 from myriarch.controllers.release.uncovering import Uncovering
 from myriarch.engine.decision import Decision
@@ -71,6 +72,9 @@ class Telling:
             blame=dict(memory.blame),
             evidence=told_evidence(memory.evidence),
             holds=list(decision.holds),
+            holding=told_holds(before.holding, decision, now),
+            wake_at=told_moment(decision.wake.at),
+            wake_for=decision.wake.why,
             environments=self._environments(before),
             uncovered=uncovered,
             uncovered_count=uncovered_count,

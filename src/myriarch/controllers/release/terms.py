@@ -18,6 +18,7 @@ from myriarch.api.cluster import Access, Cluster
 from myriarch.api.policy import NodeRules, ReleasePolicySpec
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.freezing import Freezes
+from myriarch.engine.holds import OUTDATED
 
 NAMED_CLUSTERS = 3
 
@@ -45,6 +46,6 @@ def hold_outdated(freezes: Freezes, policy: ReleasePolicySpec, table: FleetTable
         return freezes
     names = [table.clusters[int(row)].name for row in np.flatnonzero(outdated)]
     named = ", ".join([*names[:NAMED_CLUSTERS], *(["…"] if len(names) > NAMED_CLUSTERS else [])])
-    reason = f"agents too old for gangs or dead nodes in budgets.nodes, to be upgraded: {named}"
+    reason = f"{OUTDATED} for gangs or dead nodes in budgets.nodes, to be upgraded: {named}"
     reasons = "; ".join(filter(None, [freezes.reason, reason]))
     return replace(freezes, frozen=freezes.frozen | outdated, reason=reasons)

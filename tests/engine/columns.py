@@ -102,6 +102,9 @@ def observe(
     if not world.literal:
         same_way |= (said_way != Way.REVERT) & (told_way != Way.REVERT) & (said_way != Way.NONE)
     reachable = np.array([unit.reachable for unit in units], np.bool_)
+    # Who has done all that it was told has nothing to hold, nor to go on with: else an old report would count anew
+    # whenever a freeze comes or goes.
+    same_way |= np.array([_at_its_end(unit) for unit in units], np.bool_) & (told_way != Way.REVERT)
     stuck = _ints(unit.said.stuck for unit in units)
     back = _ints(unit.said.states.count(State.BACK) for unit in units)
     begun = _ints(unit.said.begun for unit in units)
@@ -136,6 +139,11 @@ def observe(
 
 def _ints(values: object) -> Ints:
     return np.array(list(values), np.int64)  # type: ignore[call-overload]
+
+
+def _at_its_end(unit: Unit) -> bool:
+    said = unit.said
+    return said.way in (Way.FORWARD, Way.HOLD) and said.settled and said.begun >= min(said.ceiling, len(unit.nodes))
 
 
 def _busy(unit: Unit) -> bool:

@@ -83,7 +83,8 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     present, reachable      bool: belongs to the population now; can be heard.
     silent_seconds          float: how long it has been unreachable (or, for a node, not ready on its own).
     asserted, granted       the way and the ceiling that it is told now, for this attempt.
-    echoed                  bool: it speaks of this attempt, way and ceiling: only then its counts count.
+    echoed                  bool: it speaks of this attempt, way and ceiling: only then its counts count. One that has
+                            done all up to its ceiling speaks of going forward and of holding alike.
     settled                 bool: all that it was told is done, as far as it can be.
     busy                    bool: something is being moved in it right now.
     begun, updated, failed  int: ever began; at the revision and healthy; unhealthy since it began.
@@ -94,6 +95,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     compared                what agents tell of updated nodes against those beside them; None where they don't.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
     returned                bool: came back, or joined, since the release began; None where that is not told.
+    waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
 
     One is made in every turn of every agent: as a Struct that costs a fifth of what it does as a dataclass.
@@ -123,4 +125,5 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     compared: Compared | None = None
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
+    waits: tuple[str, ...] = ()
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -25,7 +25,7 @@ from myriarch.cli.exits import refuse
 R = TypeVar("R", bound=Resource)
 
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
-_ABSENT: Final = "(absent)"
+ABSENT: Final = "(absent)"
 _IN_WORDS: Final = (
     ("Expected", "is not"),
     ("`array` of length >= 1", "a list of 1 or more"),
@@ -48,7 +48,7 @@ def read_manifest(path: Path, kind: type[R], field: str) -> R:
     wanted = next(str(each.default) for each in msgspec.structs.fields(kind) if each.name == "kind")
     for key, value in (("apiVersion", API_VERSION), ("kind", wanted)):
         if document.get(key) != value:
-            raise UserFault(key, document.get(key, _ABSENT), f"{path} is no {wanted}", f"Write {key}: {value}.")
+            raise UserFault(key, document.get(key, ABSENT), f"{path} is no {wanted}", f"Write {key}: {value}.")
     return decode_strictly(document, kind)
 
 
@@ -72,27 +72,27 @@ def read_document(path: Path, field: str) -> dict[str, Any]:
 
 def decode_strictly(document: dict[str, Any], kind: type[R]) -> R:
     """Refuse unknown fields, all of them at once, then the first value of a wrong type."""
-    refuse(list(_unknown(document, kind, "")))
+    refuse(list(unknown_fields(document, kind, "")))
     try:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         raise _fault(str(error), document, kind) from None
 
 
-def _unknown(value: Any, kind: Any, path: str) -> typing.Iterator[UserFault]:
+def unknown_fields(value: Any, kind: Any, path: str) -> typing.Iterator[UserFault]:
     """Fields below ``value`` that the type doesn't have. Metadata is Kubernetes' own and passes."""
     kind = _bare(kind)
     origin = typing.get_origin(kind)
     if origin is list and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unknown(item, typing.get_args(kind)[0], f"{path}[{index}]")
+            yield from unknown_fields(item, typing.get_args(kind)[0], f"{path}[{index}]")
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
         fields = _fields(kind)
         for key, item in value.items():
             here = f"{path}.{key}" if path else str(key)
             if key in fields:
                 if here != "metadata":
-                    yield from _unknown(item, fields[key], here)
+                    yield from unknown_fields(item, fields[key], here)
                 continue
             near = difflib.get_close_matches(str(key), fields, n=1)
             cure = f"Did you mean {near[0]!r}?" if near else f"Remove it; known are: {', '.join(sorted(fields))}."
@@ -119,11 +119,11 @@ def _fault(message: str, document: dict[str, Any], kind: Any) -> UserFault:
     """msgspec says ``Expected `int`, got `str` - at `$.spec.x[0]```: take it apart."""
     problem, _, place = message.partition(" - at ")
     path = place.strip("`").removeprefix("$").removeprefix(".")
-    value = _value_at(document, path)
+    value = value_at(document, path)
     if problem.startswith("Object missing required field"):
         missing = problem.rpartition("field ")[2].strip("`")
         field = f"{path}.{missing}" if path else missing
-        return UserFault(field, _ABSENT, "is required", f"Add {missing}.")
+        return UserFault(field, ABSENT, "is required", f"Add {missing}.")
     wanted = _type_at(kind, path)
     if _is_duration(wanted):
         return UserFault(path, value, "is no duration", "Write one such as 30s, 10m or 1h30m.")
@@ -162,7 +162,7 @@ def _steps(path: str) -> list[str]:
     return [part for part in path.replace("[", ".[").split(".") if part]
 
 
-def _value_at(document: Any, path: str) -> object:
+def value_at(document: Any, path: str) -> object:
     """What stands at ``spec.stages[0].name``; a mark where msgspec's path can't be followed."""
     found = document
     for part in _steps(path):

@@ -10,6 +10,9 @@ from msgspec import Meta, field
 from myriarch.api.meta import Conditions, Resource, Struct, list_map
 from myriarch.api.term import Term
 
+AFTER_MAX = 16
+"""A component comes after at most so many others."""
+
 
 class DriverName(StrEnum):
     """How units of the component advance."""
@@ -50,6 +53,13 @@ class ComponentSpec(Struct, kw_only=True):
         Meta(description="Values that payloads take from labels of the Cluster."),
     ] = []
     description: Annotated[str, Meta(description="What it is, for people.", max_length=1024)] = ""
+    after: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=253)]],
+        Meta(
+            description="Components that come first: this one moves a cluster once they have settled there.",
+            max_length=AFTER_MAX,
+        ),
+    ] = []
     reversible: Annotated[bool, Meta(description="False: a rollback waits for a person's approval.")] = True
     initial_revision: Annotated[
         str, Meta(max_length=253, description="Revision that the fleet stands at before any release.")

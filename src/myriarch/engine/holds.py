@@ -101,8 +101,9 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
             text = f"{quiet.units} units are silent: silence holds"
             found.append(Hold(HoldKind.SILENCE, text, until=quiet.until, units=quiet.units))
     found += _gates(plan, rules, observed, memory, now)
+    found += observed.waits
     frozen = observed.frozen & observed.present & (wished_ceilings(plan, memory) > 0)
-    if frozen.any():
+    if frozen.any() and (observed.freeze_reason or not observed.waits):
         kind = HoldKind.AGENTS if observed.freeze_reason.startswith(OUTDATED) else HoldKind.FREEZE
         found.append(Hold(kind, f"{FROZEN}: {observed.freeze_reason}", until=observed.thaw_at, units=count(frozen)))
     return found

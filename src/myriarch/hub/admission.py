@@ -1,28 +1,68 @@
-"""What the embedded hub refuses at the door beyond schemas: policies and windows that can't be meant."""
+"""What the embedded hub refuses at the door beyond schemas: policies and windows that can't be meant, and components
+that name others which aren't there or come after themselves.
+
+What an object says of others is checked where it changes: an object that was sound when it came in can be written on,
+also when what it names is gone by now. A release then says so when it begins.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from myriarch.api.component import ComponentSpec
 from myriarch.api.freezewindow import FreezeWindowSpec
 from myriarch.api.policy import ReleasePolicySpec
+from myriarch.apiserver.record import Bucket
+from myriarch.apiserver.routes import HUB
+from myriarch.apiserver.store import Store
 from myriarch.base.errors import UserFault
+from myriarch.client.refs import COMPONENTS
+from myriarch.engine.ordering_check import after_faults
 from myriarch.engine.policy_check import policy_faults
 from myriarch.engine.windows import window_faults
 
-Check = Callable[[dict[str, Any]], list[UserFault]]
+Object = dict[str, Any]
+Check = Callable[[Object], list[UserFault]]
 
 
-def _policy(obj: dict[str, Any]) -> list[UserFault]:
+def admission(store: Store) -> Mapping[str, Check]:
+    """By kind; called with an object that its schema has admitted. ``store`` holds what objects may name."""
+    return {"ReleasePolicy": _policy, "FreezeWindow": _window, "Component": _Components(store)}
+
+
+def _policy(obj: Object) -> list[UserFault]:
     return policy_faults(msgspec.convert(obj.get("spec", {}), ReleasePolicySpec))
 
 
-def _window(obj: dict[str, Any]) -> list[UserFault]:
+def _window(obj: Object) -> list[UserFault]:
     return window_faults(msgspec.convert(obj.get("spec", {}), FreezeWindowSpec))
 
 
-ADMISSION: Mapping[str, Check] = {"ReleasePolicy": _policy, "FreezeWindow": _window}
-"""By kind; called with an object that its schema has admitted."""
+@dataclass(frozen=True, slots=True)
+class _Components:
+    store: Store
+
+    def __call__(self, obj: Object) -> list[UserFault]:
+        """Faults of what the component comes after."""
+        name, after = obj["metadata"].get("name", ""), _spec(obj).after
+        if not after:
+            return []
+        known = _heads(self.store, COMPONENTS.plural)
+        if name in known and _spec(known[name]).after == after:
+            return []
+        others = {other: _spec(each).after for other, each in known.items() if other != name}
+        return after_faults(name, after, others)
+
+
+def _spec(obj: Object) -> ComponentSpec:
+    return msgspec.convert(obj.get("spec", {}), ComponentSpec)
+
+
+def _heads(store: Store, plural: str) -> dict[str, Object]:
+    """Objects of one of Myriarch's kinds, by name, as the last writers left them."""
+    bucket = Bucket(HUB, f"{plural}.{COMPONENTS.group}")
+    return {record.key.name: record.decode() for record in store.all_heads(bucket)}

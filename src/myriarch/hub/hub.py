@@ -23,7 +23,7 @@ from myriarch.client.resource import HUB
 from myriarch.controllers.controllers import Controllers
 from myriarch.fleet.fleet import Fleet
 from myriarch.gates.fetch import Fetch, nobody
-from myriarch.hub.admission import ADMISSION
+from myriarch.hub.admission import admission
 from myriarch.hub.garbage import look_seldom
 from myriarch.hub.link import SimulatedLink
 from myriarch.hub.outside import Outside
@@ -95,14 +95,15 @@ class Hub:
         self._real_clusters = real_clusters
         self._ca_pem = ca_pem
         self._fetch = fetch
+        store = store or Store()
         self.server = ApiServer(
             clock=clock,
             crds=all_crds(),
-            store=store or Store(),
+            store=store,
             nodes=fleet,
             seed=seed,
             bookmark_seconds=None,
-            admission=ADMISSION,
+            admission=admission(store),
         )
         self.reports: list[str] = []
         self._wrap = wrap or _unwrapped

@@ -23,6 +23,7 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
 from myriarch.controllers.release.beginning import Beginning
+from myriarch.controllers.release.depending import Depending
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.gating import Gating, answers_of, counted_approvals
 from myriarch.controllers.release.granting import Granting
@@ -71,6 +72,7 @@ class ReleaseController:
         self._table = FleetTable()
         self._takeover = takeover
         self._runnings = Runnings(self._table)
+        self._depending = Depending(caches, self._table, self._runnings, lambda key: self.queue.add(key))
         self._writing = Writing(client, caches, self._table, recorder)
         self._beginning = Beginning(client, caches, self._table, clock, self._writing)
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
@@ -124,11 +126,12 @@ class ReleaseController:
         running = self._runnings.of(release)
         plan = self._runnings.plan(running, release)
         freezes = hold_outdated(freezes_for(self._caches, self._table, release, now), policy, self._table)
+        freezes = self._depending.hold(freezes, release, running, plan)
         orders = self._orders(release, component)
         columns = running.columns
         observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
         results = self.gating.results(release, now)
-        observed = msgspec.structs.replace(observed, gates=answers_of(results))
+        observed = msgspec.structs.replace(observed, gates=answers_of(results), waits=freezes.waits)
         if running.rules.lets_in_gently and release.status.started_at:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)

@@ -24,12 +24,13 @@ NEVER = float("inf")
 @dataclass(frozen=True, slots=True, eq=False)
 class Freezes:
     """frozen bool[n] now; ``next_start`` float64[n]: when each may be frozen next; ``changes_at`` is when to look
-    again (Unix seconds)."""
+    again (Unix seconds). ``waits`` says, in sentences, of which clusters are held for another component's sake."""
 
     frozen: Bools
     next_start: Floats
     changes_at: float
     reason: str
+    waits: tuple[str, ...] = ()
 
 
 def freezes_for(caches: Caches, table: FleetTable, release: Release, now: float) -> Freezes:

@@ -25,6 +25,7 @@ from myriarch.client.refs import COMPONENTS
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.liveness import CHECK_SECONDS, SILENT_SECONDS
 from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.dependencies import order_faults
 from myriarch.controllers.release.planning import empty_stage_faults
 from myriarch.engine.phases import ENDED
 from myriarch.engine.policy_check import policy_faults
@@ -91,6 +92,8 @@ def find_fault(caches: Caches, table: FleetTable, release: Release) -> Fault | N
     component = caches.components.get(spec.component)
     if component is None:
         return Fault("InvalidComponent", _missing("spec.component", spec.component, "component"))
+    if disorder := order_faults(caches, component):
+        return Fault("InvalidComponent", disorder[0].message)
     if revision is None:
         return Fault("InvalidRevision", _missing("spec.revision", spec.revision, "revision"))
     if revision.spec.component != spec.component:

@@ -184,8 +184,7 @@ def _heal(runner: Runner) -> None:
         if not unit.reachable:
             world.come_back(unit.name)
         unit.deaf, unit.present = False, True
-        for node in unit.nodes:  # out by our hand, one may use up the whole budget for as long as it is stuck
-            node.stuck = False
+        world.unstick(unit.name)  # out by our hand, one may use up the whole budget for as long as it is stuck
     places = [f"{stage}/{n}" for stage in ("simulated", "production") for n in range(1, 9)]
     approvals = {"simulated", "production", "rollback", *places, *(f"harm/{place}" for place in places)}
     runner.orders = replace(runner.orders, paused=False, approvals=frozenset(approvals))

@@ -22,3 +22,10 @@ ONE_WAVE = "stages: [{name: production, soak: 4m, waves: [{}]}]\nunreachable: {a
 def test_a_freeze_that_comes_and_goes_makes_no_old_report_count_anew(faults: tuple[Fault, ...]) -> None:
     policy = f"{ONE_WAVE}\nfailure: {{action: RollBack}}".replace("[{}]", "[{clusters: 1, approval: true}, {}]")
     check(Case(Level.CLUSTERS, (5,), policy, faults, seed=81, literal=True))
+
+
+def test_nodes_begin_in_the_turn_in_which_a_failed_one_is_taken_back() -> None:
+    """Else whoever asks again, once the node is told, gets another answer."""
+    faults = (*(Fault(10, "fail", unit, 1) for unit in range(6)), Fault(30, "grow", 0, 9))
+    policy = "{maxUnavailable: 3, tolerance: 100%, revertFailedAfter: 20m}"
+    check(Case(Level.NODES, (1,) * 6, policy, faults, seed=1, grant=2))

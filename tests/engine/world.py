@@ -164,6 +164,14 @@ class World:
         if self.units[name].reachable:
             self.units[name].said = _report(self.units[name], self.literal)
 
+    def unstick(self, name: str) -> None:
+        """Nothing keeps its nodes from going back any more."""
+        unit = self.units[name]
+        for node in unit.nodes:
+            node.stuck = False
+        if unit.reachable:
+            unit.said = _report(unit, self.literal)
+
     def revert_by_itself(self, name: str) -> None:
         """The cluster takes the attempt back by its own judgement."""
         self.units[name].self_reverted = True

@@ -6,6 +6,7 @@ unit that is going already may be told of a higher ceiling for nothing.
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from myriarch.api.release import Phase
@@ -64,15 +65,26 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     going = in_flight & (half_way | observed.busy) & ~resuming
     chosen = (wanting & going).nonzero()[0]
     starting = (wanting & ~going).nonzero()[0]
-    if len(starting) and not len(taken_back):  # what goes back takes its part of the budget first
+    if len(starting):
+        seen = _told_back(observed, taken_back)
         preference = _preference(plan.population.order[starting], observed.granted[starting] == 0)
         members = plan.stages[memory.stage].members
         # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
-        flying = in_flight & ~resuming
-        begin = pick_within_budget(starting, plan.population, observed, rules, members, flying, preference)
+        flying = in_flight & ~resuming & (seen.asserted != TOLD_REVERT)
+        begin = pick_within_budget(starting, plan.population, seen, rules, members, flying, preference)
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD
     ceiling[chosen] = wished[chosen]
+
+
+def _told_back(observed: Observed, taken_back: Ints) -> Observed:
+    """What is observed once ``taken_back`` have been told so: what goes back takes its part of the budget first, and
+    whoever asks again gets the same answer."""
+    if not len(taken_back):
+        return observed
+    asserted, echoed = observed.asserted.copy(), observed.echoed.copy()
+    asserted[taken_back], echoed[taken_back] = TOLD_REVERT, False
+    return msgspec.structs.replace(observed, asserted=asserted, echoed=echoed)
 
 
 def _preference(order: Hashes, fresh: Bools) -> Hashes:

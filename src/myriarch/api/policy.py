@@ -16,6 +16,7 @@ from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import PolicyBudgets
 from myriarch.api.gates import Gates
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
+from myriarch.api.pace import RereleaseRule, UrgentRule
 from myriarch.api.rule import Rule
 from myriarch.api.strata import PAIRS_MAX, halves, pair_name
 
@@ -62,6 +63,9 @@ class Exponential(Struct, kw_only=True):
 
     start: Annotated[int, Meta(ge=1, description="Clusters in the first wave.")] = 1
     factor: Annotated[float, Meta(gt=1, le=100, description="Growth from wave to wave.")] = 2.0
+    proven: Annotated[
+        int, Meta(ge=0, description="So many waves were proven before: those after the first go out as one.")
+    ] = 0
 
 
 class Stage(Struct, kw_only=True):
@@ -173,6 +177,13 @@ class ReleasePolicySpec(Struct, kw_only=True):
     unreachable: Unreachable = field(default_factory=Unreachable)
     gates: Gates = []
     analysis: Annotated[Analysis, Meta(description="Judge against those not updated yet.")] | None = None
+    urgent: Annotated[UrgentRule, Meta(description="What urgent releases get; without it there are none.")] | None = (
+        None
+    )
+    rerelease: (
+        Annotated[RereleaseRule, Meta(description="What releases get that fix an earlier one; without it nothing.")]
+        | None
+    ) = None
     grant_duration: Annotated[
         Duration, Meta(description="How long a cluster may go forward without hearing from the hub.")
     ] = "1h"

@@ -75,6 +75,11 @@ class ReleaseSpec(Struct, kw_only=True):
         int, Meta(description="Recorded, not acted on yet: the newer release wins.", ge=-1000, le=1000)
     ] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
+    urgent: Annotated[Urgent, Meta(description="Shorter times and fewer waves, as the policy allows.")] | None = None
+    fixes: Annotated[
+        str,
+        Meta(max_length=253, description="Earlier release of the component, in this namespace, that this one mends."),
+    ] = ""
     paused: Annotated[bool, Meta(description="Hold forward steps.")] = False
     order: Annotated[Order, Meta(description="What a person ordered: Abort or RollBack.")] = Order.NONE
     approvals: Annotated[
@@ -85,6 +90,12 @@ class ReleaseSpec(Struct, kw_only=True):
         Rule(
             "self.component == oldSelf.component && self.revision == oldSelf.revision && self.policy == oldSelf.policy",
             "component, revision and policy can't change: start another release, it supersedes this one",
+            "",
+        ),
+        Rule(
+            "(has(self.fixes) ? self.fixes : '') == (has(oldSelf.fixes) ? oldSelf.fixes : '')"
+            " && has(self.urgent) == has(oldSelf.urgent) && (!has(self.urgent) || self.urgent == oldSelf.urgent)",
+            "urgent and fixes can't change: start another release, it supersedes this one",
             "",
         ),
         Rule(
@@ -160,6 +171,11 @@ class ReleaseStatus(Struct, kw_only=True):
     phase_since: Annotated[Timestamp | None, Meta(description="When the phase began.")] = None
     wave_only: Annotated[bool, Meta(description="The rollback under way is of the current wave only.")] = False
     policy: Annotated[ReleasePolicySpec, Meta(description="The policy as it was at the start.")] | None = None
+    urgent: Annotated[str, Meta(description="Why it is urgent; empty where it is not.", max_length=1024)] = ""
+    proven: Annotated[
+        Annotated[list[ProvenWaves], list_map("stage", max_items=32)],
+        Meta(description="Waves that the release which it fixes had passed: after the first they go out as one."),
+    ] = []
     seed: Annotated[int, Meta(description="Draws which units go first.")] = 0
     started_at: Annotated[Timestamp | None, Meta(description="When it started.")] = None
     ended_at: Annotated[Timestamp | None, Meta(description="When it ended.")] = None

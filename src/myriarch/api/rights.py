@@ -1,4 +1,4 @@
-"""The rights of a release: to start, to approve, to order, to override and to stop are separate.
+"""The rights of a release: to start, to hasten, to approve, to order, to override and to stop are separate.
 
 To start is to create a Release, to override is to create an Override: plain RBAC says who may. The others are
 changes of single fields, which RBAC can't tell apart; so each such change asks for a verb of its own on the same
@@ -71,6 +71,7 @@ RIGHTS: Final = (
         (Field("selector", None), Field("seed", 0), Field("priority", 0)),
         on_create=False,
     ),
+    Right("urgent", "releases", "urgent", (Field("urgent", None),)),
     Right("stop", "freezewindows", "stop", flag="stop", on_delete=True),
 )
 
@@ -85,6 +86,7 @@ def _rule(resources: list[str], verbs: list[str]) -> Object:
 ROLES: Final[dict[str, list[Object]]] = {
     "myriarch-viewer": [_rule(_KINDS, _READ)],
     "myriarch-starter": [_rule(_KINDS, _READ), _rule(["releases"], ["create"])],
+    "myriarch-hastener": [_rule(_KINDS, _READ), _rule(["releases"], ["create", "urgent"])],
     "myriarch-approver": [_rule(_KINDS, _READ), _rule(["releases"], ["patch", "approve"])],
     "myriarch-operator": [_rule(_KINDS, _READ), _rule(["releases"], ["patch", "order"])],
     "myriarch-overrider": [_rule(_KINDS, _READ), _rule(["overrides"], ["create", "patch", "delete"])],

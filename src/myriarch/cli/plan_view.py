@@ -88,7 +88,7 @@ def plan_text(document: dict[str, Any], wide: bool, strata: bool) -> str:
     about = f"{document['component']} to {document['revision']} under policy {document['policy']}"
     reach = f"{document['clusters']} clusters, {document['nodes']} nodes"
     shortest = f"at least {format_duration(document['minimumSeconds'])} of soaks"
-    parts = [f"{about}\n{reach}, {shortest}"]
+    parts = ["\n".join([about, *document["pace"], f"{reach}, {shortest}"])]
     for stage in document["stages"]:
         parts.append(_stage_text(stage, wide))
         if strata:

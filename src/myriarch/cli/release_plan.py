@@ -35,6 +35,8 @@ def plan(
     policy_file: Path | None,
     selector: str,
     seed: int,
+    urgent: str,
+    fixes: str,
     fleet: Path | None,
     strata: bool,
     target: Target,
@@ -44,12 +46,14 @@ def plan(
 
     '-o wide' also names the clusters of each wave and the attribute values that it doesn't cover.
     """
-    wish = Wish(component, revision, policy, policy_file, selector, seed)
+    wish = Wish(component, revision, policy, policy_file, selector, seed, urgent=urgent, fixes=fixes)
     if fleet is None:
         document = ask(target, lambda session: _online(session, wish))
     else:
         if policy_file is None:
             raise UserFault("--policy-file", "", "is missing", "Give it: a fleet file holds no policies.")
+        if fixes:
+            raise UserFault("--fixes", fixes, "needs a hub", "Leave it out: a fleet file holds no releases.")
         document = _document(_offline(wish, fleet))
     emit(output, document, lambda: plan_text(document, output is Output.WIDE, strata))
 
@@ -70,6 +74,7 @@ async def _online(session: Session, wish: Wish) -> dict[str, Any]:
 def _document(checked: Checked) -> dict[str, Any]:
     spec = checked.spec
     about = {"component": spec.component, "revision": spec.revision, "policy": spec.policy, "seed": spec.seed}
+    about |= {"pace": list(checked.pace)}
     document = {**about, **plan_document(checked.plan, checked.clusters, checked.policy.spec), "warnings": []}
     document["warnings"] = _warnings(document) + pair_warnings(checked.clusters, checked.policy.spec.coverage)
     document["gates"] = gates_document(checked.policy.spec)

@@ -41,6 +41,8 @@ def start(
     policy_file: Path | None,
     selector: str,
     seed: int,
+    urgent: str,
+    fixes: str,
     priority: int,
     wait: bool,
     timeout: float | None,
@@ -52,7 +54,7 @@ def start(
     Everything is checked before anything is written. A policy of --policy-file that the hub lacks is created;
     nothing else is.
     """
-    wish = Wish(component, revision, policy, policy_file, selector, seed, priority)
+    wish = Wish(component, revision, policy, policy_file, selector, seed, priority, urgent, fixes)
     release, said = ask(target, lambda session: _start(session, name, wish))
     if not wait:
         emit(output, release, lambda: said)
@@ -69,14 +71,15 @@ async def _start(session: Session, name: str, wish: Wish) -> tuple[Release, str]
     checked = await check(session, wish)
     lines = []
     if checked.new_policy:
-        await session.client.create(POLICIES, checked.policy, field_manager=FIELD_MANAGER)
-        lines.append(f"releasepolicy/{checked.policy.name} created")
+        await session.client.create(POLICIES, checked.written, field_manager=FIELD_MANAGER)
+        lines.append(f"releasepolicy/{checked.written.name} created")
     component = await session.client.get(COMPONENTS, Component, wish.component)
     underway = component.status.active_release
     wanted = Release(metadata=ObjectMeta(name=name, namespace=session.namespace), spec=checked.spec)
     release = await session.client.create(RELEASES, wanted, field_manager=FIELD_MANAGER)
     namespace = "" if session.namespace == "default" else f" -n {session.namespace}"
     lines.append(f"release/{name} started: {wish.component} to {wish.revision}")
+    lines += [f"It is quicker than its policy says: {text}" for text in checked.pace]
     if underway:
         lines.append(f"It takes the place of release {underway}, which was under way")
     lines.append(f"Follow it with: {program()} release watch {name}{namespace}")

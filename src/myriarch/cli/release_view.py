@@ -9,6 +9,7 @@ from myriarch.api.release import EnvironmentTally, Release, ReleaseStatus, Timel
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import format_duration
 from myriarch.cli.output import Column, Table, percent, render
+from myriarch.controllers.release.pacing import proven_text
 
 _LABEL_WIDTH = 12
 LAST_GATES = 8
@@ -26,6 +27,7 @@ def _lines(release: Release) -> Iterator[str]:
     spec, status = release.spec, release.status
     yield _pair("Release", f"{release.metadata.namespace}/{release.name}")
     yield _pair("Moves", f"{spec.component} to {spec.revision}, policy {spec.policy}")
+    yield from _pace(release)
     yield _pair("Phase", headline(release))
     if status.message:
         yield _pair("Why", f"{status.reason}: {status.message}" if status.reason else status.message)
@@ -45,6 +47,16 @@ def _lines(release: Release) -> Iterator[str]:
     if status.timeline:
         yield ""
         yield from (entry_line(entry) for entry in status.timeline[-LAST_ENTRIES:])
+
+
+def _pace(release: Release) -> Iterator[str]:
+    """What makes it quicker than its policy says."""
+    if release.spec.urgent is not None:
+        yield _pair("Urgent", release.spec.urgent.reason)
+    if release.spec.fixes:
+        proven = release.status.proven
+        told = f", which had passed {proven_text(proven)}" if proven else ""
+        yield _pair("Fixes", release.spec.fixes + told)
 
 
 def _uncovered(status: ReleaseStatus) -> Iterator[str]:

@@ -12,25 +12,31 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component, DriverName
 from myriarch.api.meta import LabelSelector
+from myriarch.api.pace import Urgent
 from myriarch.api.policy import ReleasePolicy
-from myriarch.api.release import ReleaseSpec
+from myriarch.api.release import Release, ReleaseSpec
 from myriarch.api.revision import Revision
 from myriarch.base.errors import UserFault
 from myriarch.cli.connect import Session
 from myriarch.cli.exits import Faults, refuse
 from myriarch.cli.manifests import read_manifest
 from myriarch.client.errors import NotFound
-from myriarch.client.refs import CLUSTERS, COMPONENTS, POLICIES, REVISIONS
+from myriarch.client.refs import CLUSTERS, COMPONENTS, POLICIES, RELEASES, REVISIONS
 from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.pacing import pace_fault, pace_of
 from myriarch.controllers.release.planning import empty_stage_faults, plan_table
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.policy_check import policy_faults
 
 T = TypeVar("T")
+
+LONG_AGO = 0.0
+"""Whether an earlier release is too old is the hub's to say, whose clock may be another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Wish:
     selector: str
     seed: int
     priority: int = 0
+    urgent: str = ""
+    fixes: str = ""
 
     def spec(self, policy: ReleasePolicy) -> ReleaseSpec:
         return ReleaseSpec(
@@ -53,18 +61,23 @@ class Wish:
             selector=parse_selector(self.selector),
             seed=self.seed,
             priority=self.priority,
+            urgent=Urgent(reason=self.urgent) if self.urgent else None,
+            fixes=self.fixes,
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """A wish that can be granted. ``new_policy``: the policy comes from a file and isn't in the hub yet."""
+    """A wish that can be granted. ``policy``: by which it goes, quicker than ``written`` where it is urgent or fixes an
+    earlier release. ``new_policy``: it comes from a file and isn't in the hub yet. ``pace``: what makes it quicker."""
 
     spec: ReleaseSpec
     policy: ReleasePolicy
+    written: ReleasePolicy
     new_policy: bool
     clusters: list[Cluster]
     plan: ReleasePlan
+    pace: tuple[str, ...] = ()
 
 
 def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,6 +89,8 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--policy-file", type=click.Path(path_type=Path), help="File with a ReleasePolicy."),
         click.option("-l", "--selector", default="", metavar="LABELS", help="Only clusters with labels KEY=VALUE,..."),
         click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws who goes first."),
+        click.option("--urgent", default="", metavar="REASON", help="It can't wait: shorter, as the policy allows."),
+        click.option("--fixes", default="", metavar="RELEASE", help="It mends this one, whose proven waves go as one."),
     )
     for option in reversed(options):
         function = option(function)
@@ -96,17 +111,27 @@ async def check(session: Session, wish: Wish) -> Checked:
     refuse(faults)
     assert policy is not None
     clusters = (await session.client.list(CLUSTERS, Cluster)).items
-    return planned(wish, policy, new_policy, clusters)
+    earlier = await session.find(RELEASES, Release, wish.fixes, "--fixes") if wish.fixes else None
+    return planned(wish, policy, new_policy, clusters, earlier)
 
 
-def planned(wish: Wish, policy: ReleasePolicy, new_policy: bool, clusters: list[Cluster]) -> Checked:
-    """Plan over the clusters. Raises Faults for a policy against its rules, or stages without clusters."""
+def planned(
+    wish: Wish, policy: ReleasePolicy, new_policy: bool, clusters: list[Cluster], earlier: Release | None = None
+) -> Checked:
+    """Plan over the clusters. Raises Faults for a policy against its rules, stages without clusters, or a pace that the
+    policy doesn't allow."""
     refuse(policy_faults(policy.spec))
     spec = wish.spec(policy)
     table = FleetTable.of(clusters)
     refuse(empty_stage_faults(table, policy.spec, spec.selector))
-    plan = plan_table(table, policy.spec, spec.selector, spec.seed)
-    return Checked(spec, policy, new_policy, clusters, plan)
+    release = Release(spec=spec)
+    fault = pace_fault(release, earlier, policy.spec, policy.name, LONG_AGO)
+    refuse([fault] if fault is not None else [])
+    pace = pace_of(release, earlier, policy.spec)
+    quicker = msgspec.structs.replace(policy, spec=pace.policy)
+    plan = plan_table(table, pace.policy, spec.selector, spec.seed)
+    told = tuple(text for _, text in pace.notes(release))
+    return Checked(spec, quicker, policy, new_policy, clusters, plan, told)
 
 
 def policy_of_file(wish: Wish) -> ReleasePolicy:

@@ -97,6 +97,7 @@ def _waves(stage: Stage, units: int, groups: Sequence[Bools | None]) -> tuple[Se
     while size < units:
         grown.append(Wave(clusters=int(size)))
         size = max(size * stage.exponential.factor, size + 1)
+    grown[1:] = grown[max(stage.exponential.proven - 1, 1) :]
     return [*grown, Wave()], [None] * (len(grown) + 1)
 
 

@@ -51,6 +51,11 @@ def patch(path: str, **spec: Any) -> tuple[str, str, Object | None]:
 
 DEEDS: dict[str, tuple[str, str, Object | None]] = {
     "start": ("POST", RELEASES, {"metadata": {"name": "s"}, "spec": SPEC}),
+    "start in a hurry": (
+        "POST",
+        RELEASES,
+        {"metadata": {"name": "s"}, "spec": {**SPEC, "urgent": {"reason": "CVE-2026-1"}}},
+    ),
     "approve": patch(f"{RELEASES}/r", approvals=[{"what": "production", "by": "ann"}]),
     "abort": patch(f"{RELEASES}/r", order="Abort"),
     "pause": patch(f"{RELEASES}/r", paused=True),
@@ -73,6 +78,7 @@ DEEDS: dict[str, tuple[str, str, Object | None]] = {
 MAY = {
     "myriarch-viewer": set(),
     "myriarch-starter": {"start"},
+    "myriarch-hastener": {"start", "start in a hurry"},
     "myriarch-approver": {"approve", "label"},
     "myriarch-operator": {"abort", "pause", "label"},
     "myriarch-overrider": {"override"},

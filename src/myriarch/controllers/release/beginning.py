@@ -11,6 +11,7 @@ from myriarch.client.client import Client
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
+from myriarch.controllers.release.pacing import pace_of
 from myriarch.controllers.release.writing import Writing
 
 NAMED_CLUSTERS = 3
@@ -38,7 +39,7 @@ class Beginning:
                 release, msgspec.structs.replace(status, phase=phase, message=message, ended_at=ended)
             )
             return None
-        fault = starting.find_fault(self._caches, self._table, release)
+        fault = starting.find_fault(self._caches, self._table, release, self._clock.now())
         waits = self._waits(release, component)
         if fault is not None or component is None or waits:
             reason = fault.reason if fault else starting.WAITING
@@ -52,9 +53,19 @@ class Beginning:
             await ending.hold_all(self._client, self._table, component.name, key, self._clock.now())
         attempt = await starting.claim(self._client, component, release, self._clock.now())
         now = rfc3339_micro(self._clock.now())
+        pace = pace_of(release, starting.earlier_release(self._caches, release), policy.spec)
         begun = msgspec.structs.replace(
-            status, attempt=attempt, policy=policy.spec, seed=release.spec.seed, started_at=now, reason="", message=""
+            status,
+            attempt=attempt,
+            policy=pace.policy,
+            urgent=pace.urgent,
+            proven=pace.proven,
+            seed=release.spec.seed,
+            started_at=now,
+            reason="",
+            message="",
         )
+        self._writing.note(release, pace.notes(release))
         return await self._writing.write(release, begun)
 
     async def take_again(self, release: Release, component: Component | None) -> bool:

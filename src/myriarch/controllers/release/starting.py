@@ -26,6 +26,7 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.liveness import CHECK_SECONDS, SILENT_SECONDS
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.dependencies import order_faults
+from myriarch.controllers.release.pacing import pace_fault
 from myriarch.controllers.release.planning import empty_stage_faults
 from myriarch.engine.phases import ENDED
 from myriarch.engine.policy_check import policy_faults
@@ -84,8 +85,13 @@ class Fault:
     message: str
 
 
-def find_fault(caches: Caches, table: FleetTable, release: Release) -> Fault | None:
-    """What is wrong with what the release names, or None."""
+def earlier_release(caches: Caches, release: Release) -> Release | None:
+    """The release that ``release`` says it fixes, where there is one."""
+    return caches.releases.get(release.spec.fixes, release.metadata.namespace or "") if release.spec.fixes else None
+
+
+def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) -> Fault | None:
+    """What is wrong with what the release names at ``now`` (Unix seconds), or None."""
     spec = release.spec
     revision = caches.revisions.get(spec.revision)
     policy = caches.policies.get(spec.policy)
@@ -109,7 +115,10 @@ def find_fault(caches: Caches, table: FleetTable, release: Release) -> Fault | N
     faults = policy_faults(policy.spec) or empty_stage_faults(table, policy.spec, spec.selector)
     if not faults and component.spec.driver is DriverName.BUNDLE:
         faults = partial_faults(policy.spec)
-    return Fault("InvalidPolicy", faults[0].message) if faults else None
+    if faults:
+        return Fault("InvalidPolicy", faults[0].message)
+    hurry = pace_fault(release, earlier_release(caches, release), policy.spec, policy.name, now)
+    return Fault("InvalidPace", hurry.message) if hurry is not None else None
 
 
 def partial_faults(policy: ReleasePolicySpec) -> list[UserFault]:

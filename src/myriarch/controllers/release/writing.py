@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from myriarch.api.gates import GateResult
+from myriarch.api.meta import API_VERSION
 from myriarch.api.release import Release, ReleaseStatus
 from myriarch.client.client import Client
 from myriarch.client.errors import NotFound
@@ -18,7 +21,7 @@ from myriarch.controllers.release.starting import FIELD_MANAGER
 from myriarch.controllers.release.telling import Telling, record, urgent
 from myriarch.engine.decision import Decision
 from myriarch.engine.plan import ReleasePlan
-from myriarch.runtime.events import EventRecorder
+from myriarch.runtime.events import About, EventRecorder, EventType
 from myriarch.runtime.fence import current_term
 
 TELL_SECONDS = 30.0
@@ -50,12 +53,20 @@ class Writing:
             return release
         must = urgent(release.status, status) or verdict_changed(release.status, status)
         if not must and now - running.told_at < TELL_SECONDS:
-            running.untold = status.environments != release.status.environments
+            told = release.status
+            running.untold = (status.environments, status.evidence) != (told.environments, told.evidence)
             return release
         running.told_at, running.untold = now, False
         written = await self.write(release, status)
         record(self._recorder, release, decision)
         return written
+
+    def note(self, release: Release, notes: Iterable[tuple[str, str]]) -> None:
+        """Events of its own about the release: reasons and sentences."""
+        metadata = release.metadata
+        about = About(API_VERSION, release.kind, release.name, metadata.namespace or "", metadata.uid or "")
+        for reason, text in notes:
+            self._recorder.record(about, EventType.NORMAL, reason, text)
 
     async def write(self, release: Release, status: ReleaseStatus) -> Release:
         """The release with its new status; what the cache holds until the watch brings it is this."""

@@ -1,4 +1,7 @@
-"""Freeze windows that a plan would run into."""
+"""Freeze windows that hold a release now, before it begins.
+
+Those that it runs into later are among the conflicts of its plan (``engine/conflicts.py``), with the waves they hold.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from typing import Any
 
 from myriarch.api.freezewindow import FreezeWindow
 from myriarch.base.clock import rfc3339
-from myriarch.engine.windows import INFINITE, freeze_at
+from myriarch.controllers.release.freezing import state_of
+from myriarch.engine.windows import INFINITE
 
 
 def freeze_warnings(windows: Sequence[FreezeWindow], plan: dict[str, Any], component: str, now: float) -> Iterator[str]:
-    """A sentence for each window that holds now or begins before the plan could end, in the hub's order.
+    """A sentence for each window that holds now, in the hub's order.
 
     ``plan`` is a plan's document; times in Unix seconds. Windows by cluster labels count as hitting.
     """
@@ -22,11 +26,8 @@ def freeze_warnings(windows: Sequence[FreezeWindow], plan: dict[str, Any], compo
             continue
         if spec.environments and environments.isdisjoint({*spec.environments, ""}) and "" not in environments:
             continue
-        freeze = freeze_at(spec, now)
+        state = state_of(window, now)
         where = f" in {', '.join(spec.environments)}" if spec.environments else ""
-        if freeze.active:
-            until = "until it is removed" if freeze.changes_at == INFINITE else f"until {rfc3339(freeze.changes_at)}"
-            yield f"freeze window {window.name} holds forward steps{where} now, {until}: {spec.reason}"
-        elif freeze.changes_at < now + plan["minimumSeconds"]:
-            begins = rfc3339(freeze.changes_at)
-            yield f"freeze window {window.name} will hold forward steps{where} from {begins}: {spec.reason}"
+        if state.active:
+            until = "until it is removed" if state.changes_at == INFINITE else f"until {rfc3339(state.changes_at)}"
+            yield f"freeze window {window.name} holds forward steps{where} now, {until}: {state.fault or spec.reason}"

@@ -1,7 +1,7 @@
 """A plan in words and numbers, before anything moves.
 
-Sizes are ceilings: a wave lets at most so many nodes begin by its end. The shortest time counts soaks alone,
-because how long updates take is the component's business; every wave soaks its nodes, then itself.
+Sizes are ceilings: a wave lets at most so many nodes begin by its end. The shortest time counts soaks alone; every wave
+soaks its nodes, then itself. What is expected beyond that is in ``plan_forecast.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from myriarch.api.cluster import Cluster
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.durations import format_duration, parse_duration
 from myriarch.cli.output import Column, Table, percent, render
+from myriarch.cli.plan_forecast import about, conflict_lines, headline
 from myriarch.cli.plan_gates import changes_text, gates_text
 from myriarch.cli.plan_strata import healthy_clusters, strata_document, strata_text
 from myriarch.engine.plan import ReleasePlan, StagePlan, WavePlan
@@ -85,10 +86,10 @@ def _wave(number: int, wave: WavePlan, population: Population, there: Bools, nod
 
 def plan_text(document: dict[str, Any], wide: bool, strata: bool) -> str:
     """The plan as tables, a stage a table (and one of its strata), and what to beware of."""
-    about = f"{document['component']} to {document['revision']} under policy {document['policy']}"
+    what = f"{document['component']} to {document['revision']} under policy {document['policy']}"
     reach = f"{document['clusters']} clusters, {document['nodes']} nodes"
     shortest = f"at least {format_duration(document['minimumSeconds'])} of soaks"
-    parts = ["\n".join([about, *document["pace"], f"{reach}, {shortest}"])]
+    parts = ["\n".join([what, *document["pace"], f"{reach}, {shortest}", headline(document)])]
     for stage in document["stages"]:
         parts.append(_stage_text(stage, wide))
         if strata:
@@ -97,7 +98,7 @@ def plan_text(document: dict[str, Any], wide: bool, strata: bool) -> str:
         parts.append(gates_text(document["gates"]))
     if document.get("changes"):
         parts.append(changes_text(document["changes"]))
-    parts += [f"warning: {warning}" for warning in document["warnings"]]
+    parts += [*conflict_lines(document), *(f"warning: {warning}" for warning in document["warnings"])]
     return "\n\n".join(parts)
 
 
@@ -113,6 +114,8 @@ def _stage_text(stage: dict[str, Any], wide: bool) -> str:
         Column("exposure"),
         Column("values"),
         Column("soak"),
+        Column("expected"),
+        Column("worst"),
         Column("then"),
         Column("not covered", wide=True),
         Column("cluster names", wide=True),
@@ -130,6 +133,8 @@ def _row(wave: dict[str, Any], stage: dict[str, Any]) -> list[object]:
         percent(wave["exposure"]),
         f"{covers} {wave['coveredValues']}/{stage['values']}",
         format_duration(wave["soakSeconds"]),
+        about(wave["expectedSeconds"]),
+        about(wave["worstSeconds"]),
         "approval" if wave["approval"] else "gate",
         ", ".join(wave["uncovered"]),
         _some(wave["clusterNames"]),

@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from myriarch.api.meta import Duration, Struct
+from myriarch.api.metrics import Metrics, SoakUntilSafe
 
 
 class Undecided(StrEnum):
@@ -41,3 +42,5 @@ class Analysis(Struct, kw_only=True):
     undecided: Annotated[
         Undecided, Meta(description="What is done when the suspicion is still there then: Pass, Pause or Fail.")
     ] = Undecided.PAUSE
+    metrics: Metrics = []
+    soak_until_safe: SoakUntilSafe = []

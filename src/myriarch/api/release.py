@@ -15,6 +15,7 @@ from msgspec import Meta, field
 from myriarch.api.gates import GateResults
 from myriarch.api.holds import HOLDS_MAX, HoldEntry
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
+from myriarch.api.metrics import METRICS_MAX, MetricEvidence
 from myriarch.api.pace import ProvenWaves, Urgent
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
@@ -151,9 +152,13 @@ class Evidence(Struct, kw_only=True):
     times: Annotated[
         float, Meta(description="How many times likelier what was seen is with harm than without; harm at 1/alpha.")
     ] = 1.0
-    log_value: Annotated[float, Meta(description="Its natural logarithm.")] = 0.0
+    log_value: Annotated[float, Meta(description="Natural logarithm of what failures alone show.")] = 0.0
     rows: Annotated[
         Annotated[list[EvidenceRow], list_map("stratum", max_items=513)], Meta(description="By attribute value.")
+    ] = []
+    metrics: Annotated[
+        Annotated[list[MetricEvidence], list_map("name", max_items=METRICS_MAX)],
+        Meta(description="By metric of the analysis; joined with the failures under one alpha."),
     ] = []
 
 

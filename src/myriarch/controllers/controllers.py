@@ -60,7 +60,7 @@ class Controllers:
         releases = ReleaseController(
             client, caches, clock, self._recorder, takeover, fetch, coalesce_seconds=coalesce_seconds, seed=seed
         )
-        self._gating = releases.gating
+        self._errands = releases.errands
         standing = StandingController(client, caches, clock, takeover, coalesce_seconds=coalesce_seconds, seed=seed)
         counting = CountingController(client, caches, clock, seed=seed)
         windows = FreezeWindowController(client, caches, clock, seed=seed)
@@ -98,7 +98,7 @@ class Controllers:
                 tasks.append(asyncio.create_task(worker.run(), name=f"controller {worker.name}"))
             tasks.append(asyncio.create_task(self._liveness.run(), name="controller liveness"))
             tasks.append(asyncio.create_task(self._recorder.run(), name="controller events"))
-            tasks.append(asyncio.create_task(self._gating.run(), name="controller gates"))
+            tasks.append(asyncio.create_task(self._errands.run(), name="controller errands"))
             if self._profiles is not None:
                 tasks.append(asyncio.create_task(self._profiles.run(), name="controller profiles"))
             await asyncio.gather(*tasks)

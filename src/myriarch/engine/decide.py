@@ -16,6 +16,7 @@ from myriarch.engine.directions import direct
 from myriarch.engine.events import PAUSES_FOR_A_PERSON, Found, next_event
 from myriarch.engine.evidence import forgotten, weighed
 from myriarch.engine.memory import Memory
+from myriarch.engine.metric_standing import rest, with_looks
 from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
 from myriarch.engine.plan import ReleasePlan
@@ -31,6 +32,8 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     if observed.compared is not None:
         known = weighed(memory.evidence, observed.compared, plan.population.values)
         memory = replace(memory, evidence=known)
+    if rules.metrics:
+        memory = rest(plan, rules, observed, with_looks(rules, observed, memory))
     found = next_event(plan, rules, observed, memory, now)
     while found is not None and len(transitions) < MAX_TRANSITIONS:
         moved = _move(memory, found, now)

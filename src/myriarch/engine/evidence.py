@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from myriarch.engine.metric_evidence import States, accepted, joined
 from myriarch.engine.population import Floats, Ints, Value
 from myriarch.engine.sequential.combine import over_strata
 from myriarch.engine.sequential.hazard import HARMFUL_TIMES
@@ -49,22 +50,34 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows by name, of strata where anything failed; ``log_value`` is ln of the joint evidence against "no harm"."""
+    """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
+    ``metrics`` are joined with it under one alpha."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     log_value: float = 0.0
+    metrics: States = field(default_factory=dict)
+
+    @property
+    def failures(self) -> float:
+        """ln of the evidence of failures."""
+        return self.log_value
+
+    @property
+    def joint(self) -> float:
+        """ln of the evidence of failures and metrics together."""
+        return joined(self.failures, self.metrics)
 
     def shows_harm(self, alpha: float) -> bool:
         """Whether it is enough at the error budget ``alpha``."""
-        return self.log_value >= -math.log(alpha)
+        return self.joint >= -math.log(alpha)
 
     def raises_suspicion(self, alpha: float) -> bool:
         """Whether it is half way to harm: a wave then soaks on until it is one thing or the other."""
-        return self.log_value >= -math.log(alpha) * SUSPICION
+        return self.joint >= -math.log(alpha) * SUSPICION
 
     def times(self) -> float:
         """How many times as probable what was seen is under harm as without: the e-value."""
-        return math.exp(min(self.log_value, MOST_LOG))
+        return math.exp(min(self.joint, MOST_LOG))
 
 
 SUSPICION = 0.5
@@ -90,13 +103,14 @@ def weighed(known: Evidence, compared: Compared | None, values: Sequence[Value])
             rows[name] = _staked(before, told)
     if rows == known.rows:
         return known
-    return Evidence(rows, _joint(rows, len(values)))
+    return replace(known, rows=rows, log_value=_joint(rows, len(values)))
 
 
 def forgotten(known: Evidence) -> Evidence:
     """A person accepted what was seen: what was staked stays so, and the wealth begins anew."""
     fresh = _saved(begin((1,), EFFECTS))
-    return Evidence({name: Row(fresh, row.staked) for name, row in known.rows.items()})
+    rows = {name: Row(fresh, row.staked) for name, row in known.rows.items()}
+    return Evidence(rows, metrics=accepted(known.metrics))
 
 
 def _staked(before: Row | None, told: tuple[float, ...]) -> Row:

@@ -19,6 +19,7 @@ from myriarch.engine.gate_rules import GateRule
 from myriarch.engine.gates import harm_approval, next_place
 from myriarch.engine.harm import Harm
 from myriarch.engine.memory import Memory
+from myriarch.engine.metric_standing import metric_holds, next_metric_at
 from myriarch.engine.observed import GateAnswer, Observed
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
@@ -97,10 +98,11 @@ def failed_gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Mem
 
 
 def gate_holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[str, ...]:
-    """What the gates that count now wait for, in sentences; empty where all have passed."""
+    """What the gates that count now, and the metrics, wait for, in sentences; empty where all have passed."""
     accepted = harm_approval(plan, memory) in observed.orders.approvals
     gates = awaited_gates(plan, rules, observed, memory)
-    return tuple(text for gate in gates for text in _hold(gate, observed, accepted, now))
+    found = tuple(text for gate in gates for text in _hold(gate, observed, accepted, now))
+    return found + metric_holds(plan, rules, memory, now)
 
 
 def _hold(gate: Awaited, observed: Observed, accepted: bool, now: float) -> Iterator[str]:
@@ -124,7 +126,7 @@ def _hold(gate: Awaited, observed: Observed, accepted: bool, now: float) -> Iter
 
 
 def next_ask_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
-    """Unix seconds at which the next gate is to be asked; infinite where none is. One that is due is being asked: its
-    answer will be heard."""
+    """Unix seconds at which the next gate or metric is to be asked; infinite where none is. One that is due is being
+    asked: its answer will be heard."""
     moments = (gate.ask_at for gate in awaited_gates(plan, rules, observed, memory))
-    return min((at for at in moments if at > now), default=float("inf"))
+    return min((*(at for at in moments if at > now), next_metric_at(rules, memory, now)))

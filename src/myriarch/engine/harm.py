@@ -15,6 +15,7 @@ from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.attribution import Spread
 from myriarch.engine.blame.candidates import Tallies
 from myriarch.engine.evidence import NO_EVIDENCE, Compared, Evidence
+from myriarch.engine.metric_evidence import most_harmful
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Value, some
@@ -40,6 +41,9 @@ def find_harm(
 ) -> Harm | None:
     """Harm in any stage up to ``last_stage``, or None. ``evidence`` counts where the rules have an analysis."""
     if rules.analysis is not None and evidence.shows_harm(rules.analysis.alpha):
+        name = most_harmful(evidence.metrics, evidence.failures)
+        if name:
+            return Harm(metric_text(name, rules.analysis, evidence), {})
         return _shown(plan, observed, rules, last_stage, evidence)
     if not _anything_to_judge(observed):
         return None
@@ -83,6 +87,12 @@ def _shown(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int,
     worst = int(np.argmax(counts)) if any(counts) else last_stage
     harm = _told(plan, observed, worst, plan.stages[worst].members & judged, failures)
     return Harm(f"{harm.message}; {compared_text(observed, rules.analysis, evidence)}", harm.blame)
+
+
+def metric_text(name: str, analysis: Analysis, evidence: Evidence) -> str:
+    """What a metric shows, in a sentence that a person can check."""
+    times = f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
+    return f"metric {name}: {evidence.metrics[name].message}; {times}"
 
 
 def compared_text(observed: Observed, analysis: Analysis, evidence: Evidence) -> str:

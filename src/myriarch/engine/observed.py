@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from myriarch.api.gates import Verdict
 from myriarch.engine.evidence import Compared
+from myriarch.engine.metric_samples import MetricLook
 from myriarch.engine.population import Bools, Floats, Ints
 
 Codes = NDArray[np.int8]
@@ -97,6 +98,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     returned                bool: came back, or joined, since the release began; None where that is not told.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
+    metrics                 what the metrics of the analysis gave and is not remembered yet, oldest first.
 
     One is made in every turn of every agent: as a Struct that costs a fifth of what it does as a dataclass.
     """
@@ -127,3 +129,4 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     returned: Bools | None = None
     waits: tuple[str, ...] = ()
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)
+    metrics: tuple[MetricLook, ...] = ()

@@ -11,6 +11,7 @@ from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import Amount, parse_amount
 from myriarch.engine.budget_rules import RETURNED, BudgetRule, cluster_budget_rules, node_budget_rules
 from myriarch.engine.gate_rules import GateRule, read_gates
+from myriarch.engine.metric_rules import MetricRule, read_metrics
 
 REVERT_JITTER_SECONDS = 60.0
 """Reverts of units that show no harm yet begin spread over this long, so that they don't all restart at once."""
@@ -48,6 +49,7 @@ class Rules:
     analysis: Analysis | None = None
     max_soak_seconds: float = 0.0
     gates: tuple[GateRule, ...] = ()
+    metrics: tuple[MetricRule, ...] = ()
 
     @property
     def lets_in_gently(self) -> bool:
@@ -76,6 +78,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         analysis=spec.analysis,
         max_soak_seconds=parse_duration(spec.analysis.max_soak) if spec.analysis is not None else 0.0,
         gates=read_gates(spec.gates),
+        metrics=read_metrics(spec.analysis, spec.failure.minimum),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from myriarch.api.gates import Operator, PromqlGate, Verdict
+from myriarch.api.gates import Operator, PromqlGate, Server, Verdict
 from myriarch.base.urls import host_of
 from myriarch.gates.fetch import NoAnswer
 from myriarch.gates.placeholders import fill_promql
@@ -48,11 +48,21 @@ class Labelled:
 
 
 async def query_values(gate: PromqlGate, question: Question, reach: Reach) -> tuple[Labelled, ...]:
-    """What the query gives now, in the order of the server. Raises NoAnswer for all that is no vector or scalar."""
-    body = urlencode({"query": fill_promql(gate.query, question), "timeout": f"{reach.timeout_seconds:g}s"}).encode()
+    """What the gate's query gives now. Raises NoAnswer for all that is no vector or scalar."""
+    return await values_of(gate.server, gate.query, question, reach)
+
+
+async def values_of(
+    server: Server, query: str, question: Question, reach: Reach, at: float | None = None
+) -> tuple[Labelled, ...]:
+    """What a query gives ``at`` (Unix seconds; now without), in the order of the server. Raises NoAnswer."""
+    asked = {"query": fill_promql(query, question), "timeout": f"{reach.timeout_seconds:g}s"}
+    if at is not None:
+        asked["time"] = f"{at:.3f}"
+    body = urlencode(asked).encode()
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    found = await reach.ask_json(gate.server, "POST", _PATH, headers, body)
-    host = host_of(url_of(gate.server))
+    found = await reach.ask_json(server, "POST", _PATH, headers, body)
+    host = host_of(url_of(server))
     try:
         return _read(found)
     except (KeyError, TypeError, ValueError, AttributeError):

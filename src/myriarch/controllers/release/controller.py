@@ -24,12 +24,14 @@ from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
 from myriarch.controllers.release.beginning import Beginning
 from myriarch.controllers.release.depending import Depending
+from myriarch.controllers.release.errands import Errands
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.gating import Gating, answers_of, counted_approvals
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.running import Running, Runnings
+from myriarch.controllers.release.sampling import Sampling
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import memory_of
 from myriarch.controllers.release.terms import hold_outdated
@@ -76,14 +78,18 @@ class ReleaseController:
         self._writing = Writing(client, caches, self._table, recorder)
         self._beginning = Beginning(client, caches, self._table, clock, self._writing)
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, seed=seed)
-        self.gating = Gating(Asker(client, clock, fetch, BundleRenderer(caches)), clock, self.queue.add)
+        self.errands = Errands(self.queue.add)
+        self._gating = Gating(Asker(client, clock, fetch, BundleRenderer(caches)), clock, self.errands)
+        self._sampling = Sampling(client, clock, fetch, self._table, self.errands)
         Waking(caches, self._table, self._runnings, self.queue, coalesce_seconds=coalesce_seconds)
 
     async def reconcile(self, key: ObjectKey) -> float | None:
         """One turn of one release; seconds until the next that time alone asks for."""
         release = self._caches.releases.get(key.name, key.namespace)
         if release is None:
-            self.gating.forget(key)
+            self.errands.forget(key)
+            self._gating.forget(key)
+            self._sampling.forget(key)
             self._runnings.forget(str(key))
             return await self._forgotten(str(key))
         if not await self._takeover.done(release.spec.component):
@@ -130,8 +136,9 @@ class ReleaseController:
         orders = self._orders(release, component)
         columns = running.columns
         observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
-        results = self.gating.results(release, now)
-        observed = msgspec.structs.replace(observed, gates=answers_of(results), waits=freezes.waits)
+        results = self._gating.results(release, now)
+        looks = self._sampling.looks(release)
+        observed = msgspec.structs.replace(observed, gates=answers_of(results), metrics=looks, waits=freezes.waits)
         if running.rules.lets_in_gently and release.status.started_at:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)
@@ -160,14 +167,16 @@ class ReleaseController:
         results: list[GateResult],
         now: float,
     ) -> None:
-        """Begin to ask the gates that are due; each answer brings a turn of its own."""
+        """Begin to ask the gates and metrics that are due; each answer brings a turn of its own."""
         plan, observed = decision.plan, decision.observed
         known = {(each.name, each.place): each for each in results}
         awaited = awaited_gates(plan, running.rules, observed, decision.memory)
-        for gate in self.gating.due(release, awaited, now):
+        for gate in self._gating.due(release, awaited, now):
             before = known.get((gate.rule.name, gate.place))
-            question = question_of(release, component, self._table, plan, observed, gate, before)
-            self.gating.ask(release, gate, question, before)
+            place = gate.stage, gate.wave
+            question = question_of(release, component, self._table, decision, gate.rule.name, place, before)
+            self._gating.ask(release, gate, question, before)
+        self._sampling.ask(release, component, decision, now)
 
     async def _let_go(self, release: Release, component: Component, plan: ReleasePlan) -> None:
         """Every grant says how the release ended: write what it proved, and let the component go."""

@@ -8,8 +8,7 @@ asked again, under the same identity.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -19,14 +18,12 @@ from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Approval, Phase, Release, ReleaseStatus
 from myriarch.base.clock import Clock, parse_rfc3339, rfc3339_micro
 from myriarch.client.resource import ObjectKey
+from myriarch.controllers.release.errands import Errands
 from myriarch.engine.gate_rules import STALE_INTERVALS
 from myriarch.engine.gate_standing import Awaited
 from myriarch.engine.observed import GateAnswer
 from myriarch.gates.asker import Asker
 from myriarch.gates.question import Question, clean, result_of
-
-ASKED_AT_ONCE_MAX: Final = 32
-"""Questions under way at a time; others wait for their turn."""
 
 _APPROVAL: Final = "gate/"
 
@@ -38,27 +35,13 @@ class _Asked(NamedTuple):
 
 
 class Gating:
-    """``wake`` brings a release its next turn."""
+    """``errands`` do the asking."""
 
-    def __init__(self, asker: Asker, clock: Clock, wake: Callable[[ObjectKey], None]) -> None:
+    def __init__(self, asker: Asker, clock: Clock, errands: Errands) -> None:
         self._clock = clock
         self._asker = asker
-        self._wake = wake
-        self._room = asyncio.Semaphore(ASKED_AT_ONCE_MAX)
-        self._asking: dict[_Asked, asyncio.Task[None]] = {}
+        self._errands = errands
         self._fresh: dict[_Asked, GateResult] = {}
-        self._broken: asyncio.Future[None] | None = None
-
-    async def run(self) -> None:
-        """Until cancelled; every question under way ends with it. Raises a mistake of ours in one of them."""
-        self._broken = asyncio.get_running_loop().create_future()
-        try:
-            await self._broken
-        finally:
-            tasks = list(self._asking.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     def results(self, release: Release, now: float) -> list[GateResult]:
         """What the gates of the release have answered by now, oldest first, within the bound of a status."""
@@ -80,7 +63,9 @@ class Gating:
         """Of the gates that count now those that are to be asked, and are not being asked."""
         key = _key(release)
         return [
-            gate for gate in gates if gate.ask_at <= now and _Asked(key, gate.rule.name, gate.place) not in self._asking
+            gate
+            for gate in gates
+            if gate.ask_at <= now and not self._errands.under_way(key, _Asked(key, gate.rule.name, gate.place))
         ]
 
     def ask(self, release: Release, awaited: Awaited, question: Question, before: GateResult | None) -> None:
@@ -90,37 +75,23 @@ class Gating:
         if gate is None:
             return
         asked = _Asked(_key(release), question.gate, question.place)
-        task = asyncio.create_task(self._ask(asked, gate, awaited, question, before), name=f"gate {question.gate}")
-        self._asking[asked] = task
-        task.add_done_callback(lambda ended: self._ended(asked, ended))
+        self._errands.begin(asked.release, asked, self._ask(asked, gate, awaited, question, before))
 
     def forget(self, key: ObjectKey) -> None:
         """The release is gone, or another's to decide."""
-        for asked in [each for each in self._asking if each.release == key]:
-            self._asking[asked].cancel()
         for asked in [each for each in self._fresh if each.release == key]:
             del self._fresh[asked]
 
     async def _ask(
         self, asked: _Asked, gate: Gate, awaited: Awaited, question: Question, before: GateResult | None
     ) -> None:
-        async with self._room:
-            answer = await self._asker.ask(gate, question)
+        answer = await self._asker.ask(gate, question)
         now = self._clock.now()
         rule = awaited.rule
         if before is not None:
             age_limit = STALE_INTERVALS * rule.interval_seconds + rule.timeout_seconds
             before = before if now - parse_rfc3339(before.at) <= age_limit else None
         self._fresh[asked] = result_of(question, answer, before, rule.samples, now)
-
-    def _ended(self, asked: _Asked, task: asyncio.Task[None]) -> None:
-        self._asking.pop(asked, None)
-        if task.cancelled():
-            return
-        error = task.exception()
-        if error is not None and self._broken is not None and not self._broken.done():
-            self._broken.set_exception(error)
-        self._wake(asked.release)
 
 
 def _asked_anew(result: GateResult, place: str) -> GateResult:

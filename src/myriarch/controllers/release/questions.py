@@ -1,4 +1,4 @@
-"""What the gates of a release are asked about: its wave, its clusters, and those that may serve as controls."""
+"""What gates and metrics of a release are asked about: its wave, its clusters, and those that may serve as controls."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from myriarch.api.component import Component
 from myriarch.api.gates import GateResult
 from myriarch.api.release import Release
 from myriarch.controllers.fleet_table import FleetTable
-from myriarch.engine.gate_standing import Awaited
-from myriarch.engine.observed import Observed
+from myriarch.engine.decision import Decision
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools
 from myriarch.gates.question import Question
@@ -19,17 +18,19 @@ def question_of(
     release: Release,
     component: Component,
     table: FleetTable,
-    plan: ReleasePlan,
-    observed: Observed,
-    gate: Awaited,
-    before: GateResult | None,
+    decision: Decision,
+    name: str,
+    place: tuple[int, int],
+    before: GateResult | None = None,
 ) -> Question:
-    """The question that the gate is asked now; ``before`` is what it answered last at this place."""
-    stage = plan.stages[gate.stage]
-    part = (stage.waves[gate.wave].ceiling > 0) & observed.present
+    """The question that the gate or metric ``name`` is asked now of a place, (stage, wave); ``before`` is what a gate
+    answered last there."""
+    plan, observed = decision.plan, decision.observed
+    stage, wave = plan.stages[place[0]], place[1]
+    part = (stage.waves[wave].ceiling > 0) & observed.present
     untouched = stage.members & observed.present & (observed.granted == 0) & ~part
     return Question(
-        gate=gate.rule.name,
+        gate=name,
         release=f"{release.metadata.namespace}/{release.name}",
         uid=release.metadata.uid or "",
         attempt=release.status.attempt,
@@ -37,8 +38,8 @@ def question_of(
         revision=release.spec.revision,
         previous=_previous(component, table, part),
         stage=stage.name,
-        wave=gate.wave + 1,
-        place=gate.place,
+        wave=wave + 1,
+        place=f"{stage.name}/{wave + 1}",
         answered=before.answered if before is not None else 0,
         clusters=_names(plan, part),
         controls=_names(plan, untouched),

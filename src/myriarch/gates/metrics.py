@@ -1,0 +1,113 @@
+"""What a metric of an analysis says of each unit now, and what its own level was before the release.
+
+The metric's query gives one series a unit. Which arm a unit is of, its cluster says: the hub knows which clusters are
+updated and which are untouched. Or two queries say it: one of updated units, one of others, told apart by a label such
+as the version. The levels are asked of the server's own past, at the moment when the release began: nothing of them is
+kept, and whoever comes after a crash asks the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from myriarch.api.metrics import AnalysisMetric, Change, SampleKind, Worse
+from myriarch.base.durations import parse_duration
+from myriarch.engine.metric_rules import change_of
+from myriarch.engine.metric_samples import Reading
+from myriarch.gates.fetch import NoAnswer
+from myriarch.gates.promql import Labelled, values_of
+from myriarch.gates.question import Question
+from myriarch.gates.server import Reach
+
+MOST_POINTS: Final = 1000
+"""Of a unit's past, at most so many are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Names of clusters: with updated nodes, wholly updated, untouched; and each one's value of the attribute that
+    strata are made of. ``began``: when the release did; ``last``: when the metric was last asked (Unix seconds)."""
+
+    updated: frozenset[str]
+    whole: frozenset[str]
+    controls: frozenset[str]
+    strata: Mapping[str, str] = field(default_factory=dict)
+    began: float = 0.0
+    last: float = 0.0
+
+
+Readings = tuple[tuple[Reading, ...], tuple[Reading, ...]]
+
+
+async def read_metric(metric: AnalysisMetric, question: Question, members: Membership, reach: Reach) -> Readings:
+    """Readings of updated units and of others. Raises NoAnswer, Refused, NoSecret."""
+    updated = _by_unit(metric, await values_of(metric.server, metric.query, question, reach))
+    levels = await _past(metric, metric.query, question, members, reach)
+    if not metric.controls:
+        return _split(metric, members, updated, levels)
+    controls = _by_unit(metric, await values_of(metric.server, metric.controls, question, reach))
+    for unit, level in (await _past(metric, metric.controls, question, members, reach)).items():
+        levels[unit] = _worst(metric, level, levels[unit]) if unit in levels else level
+    both = updated.keys() & controls.keys()  # just updated: its old series is not forgotten yet
+    first = tuple(_reading(metric, members, unit, updated[unit], levels) for unit in sorted(updated.keys() - both))
+    second = tuple(_reading(metric, members, unit, controls[unit], levels) for unit in sorted(controls.keys() - both))
+    return first, second
+
+
+def _split(
+    metric: AnalysisMetric, members: Membership, found: Mapping[str, Labelled], levels: Mapping[str, float]
+) -> Readings:
+    """By the cluster that each unit is in; who is in neither arm is left out."""
+    arms: tuple[list[Reading], list[Reading]] = ([], [])
+    for unit in sorted(found):
+        cluster = found[unit].labels.get(metric.cluster_label, "")
+        for arm, names in zip(arms, (members.updated, members.controls), strict=True):
+            if cluster in names:
+                arm.append(_reading(metric, members, unit, found[unit], levels))
+    return tuple(arms[0]), tuple(arms[1])
+
+
+def _reading(
+    metric: AnalysisMetric, members: Membership, unit: str, found: Labelled, levels: Mapping[str, float]
+) -> Reading:
+    cluster = found.labels.get(metric.cluster_label, "")
+    stratum = members.strata.get(cluster) or found.labels.get(metric.stratum, "") if metric.stratum else ""
+    whole = bool(metric.controls) or cluster in members.whole
+    return Reading(unit, found.value, levels.get(unit, math.nan), stratum, whole)
+
+
+async def _past(
+    metric: AnalysisMetric, query: str, question: Question, members: Membership, reach: Reach
+) -> dict[str, float]:
+    """By unit: its mean level before the release, or of a Share the worst value until the last look."""
+    before = parse_duration(metric.level)
+    if metric.kind is SampleKind.SHARE:
+        at = max(members.last, members.began)
+        function = "max" if metric.worse is Worse.HIGHER else "min"
+    elif change_of(metric) is not Change.NONE:
+        at, function = members.began, "avg"
+    else:
+        return {}
+    span = max(math.ceil(at - members.began + before), 1)
+    step = max(math.ceil(min(parse_duration(metric.every), before)), math.ceil(span / MOST_POINTS), 1)
+    text = f"{function}_over_time((\n{query}\n)[{span}s:{step}s])"
+    found = await values_of(metric.server, text, question, reach, at=at)
+    return {unit: each.value for unit, each in _by_unit(metric, found).items()}
+
+
+def _worst(metric: AnalysisMetric, first: float, second: float) -> float:
+    return max(first, second) if metric.worse is Worse.HIGHER else min(first, second)
+
+
+def _by_unit(metric: AnalysisMetric, series: tuple[Labelled, ...]) -> dict[str, Labelled]:
+    found: dict[str, Labelled] = {}
+    labels = metric.unit or [metric.cluster_label]
+    for each in series:
+        unit = "/".join(each.labels.get(label, "") for label in labels)
+        if unit in found:
+            raise NoAnswer(f"more than one series of unit {unit or '(without labels)'}: name what tells them in unit")
+        found[unit] = each
+    return found

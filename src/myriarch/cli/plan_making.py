@@ -32,9 +32,10 @@ NAMED_VALUES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A plan: as checked, as a document, and what is expected of its waves."""
+    """A plan: as checked, with what was known of the time to come; as a document, and what is expected of its waves."""
 
     checked: Checked
+    ahead: Ahead
     document: dict[str, Any]
     waves: tuple[WaveForecast, ...]
 
@@ -44,7 +45,7 @@ def plan_offline(wish: Wish, fleet: Path, node_update: str) -> Made:
     policy = policy_of_file(wish)
     checked = planned(wish, policy, True, clusters_of_file(fleet, policy.spec.coverage.pairs))
     known = said(node_update) if node_update else of_file(fleet)
-    return _made(checked, Ahead(known, (), real_now()))
+    return made_of(checked, Ahead(known, (), real_now()))
 
 
 async def plan_online(session: Session, wish: Wish, node_update: str) -> Made:
@@ -52,7 +53,7 @@ async def plan_online(session: Session, wish: Wish, node_update: str) -> Made:
     checked = await check(session, wish)
     windows = (await session.client.list(FREEZE_WINDOWS, FreezeWindow)).items
     known = said(node_update) if node_update else await _history(session, checked)
-    made = _made(checked, Ahead(known, windows, real_now()))
+    made = made_of(checked, Ahead(known, windows, real_now()))
     made.document["changes"] = await changes_document(session, checked)
     made.document["warnings"] += freeze_warnings(windows, made.document, wish.component, real_now())
     return made
@@ -68,7 +69,8 @@ async def _history(session: Session, checked: Checked) -> Known:
     return of_history(component, releases, checked.clusters)
 
 
-def _made(checked: Checked, ahead: Ahead) -> Made:
+def made_of(checked: Checked, ahead: Ahead) -> Made:
+    """The plan of what was checked."""
     spec = checked.spec
     about = {"component": spec.component, "revision": spec.revision, "policy": spec.policy, "seed": spec.seed}
     about |= {"pace": list(checked.pace)}
@@ -76,7 +78,7 @@ def _made(checked: Checked, ahead: Ahead) -> Made:
     document["warnings"] = _warnings(document) + pair_warnings(checked.clusters, checked.policy.spec.coverage)
     document["gates"] = gates_document(checked.policy.spec)
     waves = add_forecast(document, checked, ahead)
-    return Made(checked, document, waves)
+    return Made(checked, ahead, document, waves)
 
 
 def _warnings(document: dict[str, Any]) -> list[str]:

@@ -134,10 +134,10 @@ def planned(
     return Checked(spec, quicker, policy, new_policy, clusters, plan, told)
 
 
-def policy_of_file(wish: Wish) -> ReleasePolicy:
+def policy_of_file(wish: Wish, option: str = "--policy-file") -> ReleasePolicy:
     """The policy of ``--policy-file``. Raises UserFault where ``--policy`` names another."""
     assert wish.policy_file is not None
-    policy = read_manifest(wish.policy_file, ReleasePolicy, "--policy-file")
+    policy = read_manifest(wish.policy_file, ReleasePolicy, option)
     if not policy.name:
         raise UserFault("metadata.name", "", "the policy has no name", "Give it one.")
     if wish.policy not in ("", policy.name):

@@ -6,8 +6,14 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, field
 
-from myriarch.api.meta import Conditions, Resource, Struct
+from myriarch.api.meta import Conditions, Resource, Struct, list_map
 from myriarch.api.rule import Rule
+
+KUBERNETES = "kubernetes"
+"""What requirements call the version of a cluster's API server, as if it were a component's."""
+
+REQUIREMENTS_MAX = 16
+RANGE_MAX_LENGTH = 256
 
 
 class Image(Struct, kw_only=True):
@@ -19,11 +25,26 @@ class Image(Struct, kw_only=True):
     ]
 
 
+class Requirement(Struct, kw_only=True):
+    """What a revision asks of another component in the same cluster, or of Kubernetes itself."""
+
+    component: Annotated[
+        str, Meta(description="Component that it needs; 'kubernetes': the cluster.", min_length=1, max_length=253)
+    ]
+    version: Annotated[
+        str, Meta(description="Range of versions, such as '>=1.4, <2'.", min_length=1, max_length=RANGE_MAX_LENGTH)
+    ]
+
+
 class RevisionSpec(Struct, kw_only=True):
     """What the revision is made of."""
 
     component: Annotated[str, Meta(description="Component that it is a content of.", min_length=1, max_length=253)]
     version: Annotated[str, Meta(max_length=128, description="Version as people name it.")] = ""
+    requires: Annotated[
+        Annotated[list[Requirement], list_map("component", max_items=REQUIREMENTS_MAX)],
+        Meta(description="Clusters are held in which these are not so."),
+    ] = []
     images: Annotated[list[Image], Meta(description="Images, each pinned by digest.", max_length=64)] = []
     payload: Annotated[dict[str, Any], Meta(description="What the component's driver needs.")] = {}
 

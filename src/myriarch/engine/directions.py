@@ -102,6 +102,7 @@ def _take_back(plan: ReleasePlan, rules: Rules, observed: Observed, failed: Bool
 
 def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, way: Codes) -> None:
     part = involved(plan, observed, memory)
+    ready = part if observed.back_later is None else part & ~observed.back_later
     way[(way == TOLD_FORWARD) & part] = TOLD_HOLD
     if memory.wave_only:
         way[way == TOLD_FORWARD] = TOLD_HOLD
@@ -111,7 +112,7 @@ def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
         # is still silent when the fleet's rollback ends would not be told by anybody then.
         way[part & ~observed.reachable] = TOLD_REVERT
     wanting = np.flatnonzero(
-        part & ~reverting & observed.reachable & _jitter_passed(plan, rules, observed, memory, now)
+        ready & ~reverting & observed.reachable & _jitter_passed(plan, rules, observed, memory, now)
     )
     if not len(wanting):
         return

@@ -67,6 +67,8 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
         asked.append(Found(Event.ABORT, "AbortOrdered", "aborted by order; units stay where they are"))
     if orders.roll_back and memory.phase not in BACKWARD:
         asked.append(Found(Event.ROLL_BACK, "RollbackOrdered", "rolled back by order"))
+    elif orders.back_with and memory.phase not in BACKWARD:
+        asked.append(Found(Event.ROLL_BACK, "DependencyRolledBack", orders.back_with))
     return next((found for found in asked if step(memory.phase, found.event) is not None), None)
 
 

@@ -68,11 +68,13 @@ class GateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What people and other releases ordered."""
+    """What people and other releases ordered. ``back_with`` says which release takes this one along on its way back,
+    and why; '' where none does."""
 
     paused: bool = False
     abort: bool = False
     roll_back: bool = False
+    back_with: str = ""
     superseded: str = ""
     approvals: frozenset[str] = frozenset()
     reversible: bool = True
@@ -96,6 +98,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     compared                what agents tell of updated nodes against those beside them; None where they don't.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
     returned                bool: came back, or joined, since the release began; None where that is not told.
+    back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
     metrics                 what the metrics of the analysis gave and is not remembered yet, oldest first.
@@ -128,5 +131,6 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
     waits: tuple[str, ...] = ()
+    back_later: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)
     metrics: tuple[MetricLook, ...] = ()

@@ -30,6 +30,7 @@ from myriarch.controllers.release.gating import Gating, answers_of, counted_appr
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.rendering import BundleRenderer
+from myriarch.controllers.release.returning import Returning
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.sampling import Sampling
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
@@ -74,6 +75,7 @@ class ReleaseController:
         self._table = FleetTable()
         self._takeover = takeover
         self._runnings = Runnings(self._table)
+        self._returning = Returning(caches, self._table, self._runnings)
         self._depending = Depending(caches, self._table, self._runnings, lambda key: self.queue.add(key))
         self._writing = Writing(client, caches, self._table, recorder)
         self._beginning = Beginning(client, caches, self._table, clock, self._writing)
@@ -142,6 +144,7 @@ class ReleaseController:
         if running.rules.lets_in_gently and release.status.started_at:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)
+        observed = self._returning.observed(observed, release, running, now)
         decision = decide(plan, running.rules, observed, memory_of(release.status), now)
         release = await self._writing.remember(release, running, plan, decision, results, now)
         self._ask_gates(release, component, running, decision, results, now)
@@ -154,6 +157,7 @@ class ReleaseController:
                 await self._let_go(release, component, plan)
             return self._coalesce_seconds if written else None
         wake_at = min(decision.wake_at, freezes.changes_at, self._renewal(decision, policy.grant_duration, now))
+        wake_at = min(wake_at, self._returning.until(release, now))
         if running.untold:
             wake_at = min(wake_at, running.told_at + TELL_SECONDS)
         return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)

@@ -1,19 +1,26 @@
-"""Holds a release in clusters where an earlier component has not settled: what ``Component.spec.after`` asks.
+"""Holds a release in clusters where another component has not settled, or has not the version that is required.
 
 The clusters are held as a freeze holds them: forward steps wait, nodes in hand are finished, a rollback never waits.
-While a release of the earlier component is under way, or waits for its turn, its clusters are held until it has settled
-in them (``engine/after.py``). Without one, a cluster is held only from being begun, while nodes of it move to where the
-earlier component stands: nodes join all the time, and what has begun isn't stopped for each of them.
+
+``Component.spec.after``: while a release of the earlier component is under way, or waits for its turn, its clusters are
+held until it has settled in them (``engine/after.py``). Without one, a cluster is held only from being begun, while
+nodes of it move to where the earlier component stands: nodes join all the time, and what has begun isn't stopped for
+each of them.
+
+``Revision.spec.requires``: a cluster is held until it meets what the revision requires (``requiring.py``), and as long
+as going up would take from another component what that requires where it stands. How dependents go back is in
+``returning.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
+from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
 from myriarch.api.release import Release
 from myriarch.client.resource import ObjectKey
@@ -21,6 +28,8 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.freezing import Freezes
 from myriarch.controllers.release.planning import stage_members
+from myriarch.controllers.release.requiring import Requirements, wording
+from myriarch.controllers.release.resting import restless
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.starting import WAITING, key_of
 from myriarch.controllers.release.telling import memory_of
@@ -51,24 +60,55 @@ class Depending:
         self._table = table
         self._runnings = runnings
         self._wake = wake
+        self._requirements = Requirements(caches.components, caches.revisions)
         caches.releases.on_change(self._release_changed)
 
     def hold(self, freezes: Freezes, release: Release, running: Running, plan: ReleasePlan) -> Freezes:
         """``freezes``, with the clusters held in which the release has to wait."""
-        component = self._caches.components.get(release.spec.component)
-        if component is None or not component.spec.after:
-            return freezes
         columns = running.columns
-        unfinished = ~(columns.settled & (columns.count("granted") >= final_ceilings(plan)))
-        wanted = wished_ceilings(plan, memory_of(release.status)) > columns.count("granted")
+        granted, final = columns.count("granted"), final_ceilings(plan)
+        moving = (final > 0) & ~(columns.settled & (granted >= final)) & self._table.present
+        wanted = wished_ceilings(plan, memory_of(release.status)) > granted
         held, waits = freezes.frozen, list(freezes.waits)
-        for name in component.spec.after:
-            for each in self._earlier(name, columns.count("granted") > 0):
-                units = each.units & unfinished & self._table.present
-                held = held | units
-                if (units & wanted).any():
-                    waits.append(f"{self._named(units & wanted)} {each.why}")
+        for each in self._all(release, moving, granted > 0):
+            held = held | (each.units & moving)
+            now = each.units & moving & wanted
+            if now.any():
+                waits.append(f"{named_clusters(self._table, now)} {each.why}")
         return replace(freezes, frozen=held, waits=tuple(waits))
+
+    def _all(self, release: Release, among: Bools, begun: Bools) -> Iterator[_Held]:
+        component = self._caches.components.get(release.spec.component)
+        if component is None:
+            return
+        for name in component.spec.after:
+            yield from self._earlier(name, begun)
+        for requirement in self._requirements.of(release.spec.revision):
+            lacking = self._where(among, partial(self._requirements.lacks, requirement))
+            yield _Held(lacking, f"for {wording(requirement)}")
+        yield from self._broken(release.spec.revision, component, among)
+
+    def _where(self, among: Bools, true: Callable[[Cluster], bool]) -> Bools:
+        found = among.copy()
+        for row in map(int, np.flatnonzero(among)):
+            found[row] = true(self._table.clusters[row])
+        return found
+
+    def _broken(self, revision: str, component: Component, among: Bools) -> Iterator[_Held]:
+        """Clusters where a component that stands there requires that this one goes no further up."""
+        askers = {
+            each.spec.component
+            for each in self._caches.revisions.cache.values()
+            if any(requirement.component == component.name for requirement in each.spec.requires)
+        }
+        held: dict[str, Bools] = {}
+        for other in (self._caches.components.get(name) for name in sorted(askers)):
+            for row in map(int, np.flatnonzero(among)) if other is not None else ():
+                assert other is not None
+                why = self._requirements.broken_by(revision, component, self._table.clusters[row], other)
+                if why:
+                    held.setdefault(why, np.zeros(self._table.size, np.bool_))[row] = True
+        yield from (_Held(units, why) for why, units in held.items())
 
     def _earlier(self, name: str, begun: Bools) -> Iterator[_Held]:
         component = self._caches.components.get(name)
@@ -78,7 +118,8 @@ class Depending:
             concerned |= members
             yield _Held(held, f"for release {key_of(release)} of {name} to settle")
         if component is not None:
-            yield _Held(self._restless(component, ~concerned & ~begun), f"for {name} to come to rest")
+            among = ~concerned & ~begun & self._table.present
+            yield _Held(self._where(among, partial(restless, component)), f"for {name} to come to rest")
 
     def _releases(self, component: str) -> list[Release]:
         """Releases of ``component`` that are under way, or may soon be."""
@@ -99,18 +140,6 @@ class Depending:
         progress = Progress(columns.asserted, columns.count("granted"), columns.settled, columns.taken_back)
         return final_ceilings(plan) > 0, unsettled(plan, memory_of(release.status), progress)
 
-    def _restless(self, component: Component, among: Bools) -> Bools:
-        held = np.zeros(self._table.size, np.bool_)
-        for row in np.flatnonzero(among & self._table.present):
-            held[row] = not at_rest(self._table.clusters[int(row)], component)
-        return held
-
-    def _named(self, units: Bools) -> str:
-        rows = np.flatnonzero(units)
-        names = [self._table.clusters[int(row)].name for row in rows[:NAMED_CLUSTERS]]
-        named = ", ".join([*names, *(["…"] if len(rows) > NAMED_CLUSTERS else [])])
-        return f"{len(rows)} clusters ({named}) wait" if len(rows) > 1 else f"cluster {named} waits"
-
     def _release_changed(self, old: Release | None, new: Release | None) -> None:
         """A release has moved on: those of components that come after it may follow."""
         release = new or old
@@ -121,8 +150,17 @@ class Depending:
             return
         for key, other in self._caches.releases.cache.items():
             component = self._caches.components.get(other.spec.component)
-            if component is not None and release.spec.component in component.spec.after:
+            named = [each.component for each in self._requirements.of(other.spec.revision)]
+            if release.spec.component in (named if component is None else named + component.spec.after):
                 self._wake(key)
+
+
+def named_clusters(table: FleetTable, units: Bools) -> str:
+    """``cluster a waits``, or ``7 clusters (a, b, c, …) wait``."""
+    rows = np.flatnonzero(units)
+    names = [table.clusters[int(row)].name for row in rows[:NAMED_CLUSTERS]]
+    named = ", ".join([*names, *(["…"] if len(rows) > NAMED_CLUSTERS else [])])
+    return f"{len(rows)} clusters ({named}) wait" if len(rows) > 1 else f"cluster {named} waits"
 
 
 def _place(release: Release) -> tuple[object, ...]:
@@ -133,26 +171,3 @@ def _place(release: Release) -> tuple[object, ...]:
 def _matters(release: Release) -> bool:
     status = release.status
     return status.phase not in ENDED and (status.attempt > 0 or status.reason in ("", WAITING))
-
-
-def at_rest(cluster: Cluster, component: Component) -> bool:
-    """Whether nothing is left to be moved in the cluster to where the component stands there."""
-    grant, told = cluster.grant(component.name), cluster.component(component.name)
-    if grant is None:
-        return not component.proven_in(cluster.spec.environment)
-    if told is None or not _echoes(told, grant):
-        return False
-    moving = told.updating > told.unreachable
-    match grant.direction:
-        case Direction.REVERT:
-            return told.settled
-        case Direction.HOLD:
-            return not moving
-        case Direction.FORWARD:
-            # A standing grant that brings another revision under the same attempt finds it told as settled already.
-            return told.settled and (grant.attempt > 0 or not moving)
-
-
-def _echoes(told: ComponentStatus, grant: Grant) -> bool:
-    same = told.attempt == grant.attempt and told.revision == grant.revision
-    return same and (told.direction is Direction.REVERT) == (grant.direction is Direction.REVERT)

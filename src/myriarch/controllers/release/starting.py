@@ -25,7 +25,7 @@ from myriarch.client.refs import COMPONENTS
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.liveness import CHECK_SECONDS, SILENT_SECONDS
 from myriarch.controllers.fleet_table import FleetTable
-from myriarch.controllers.release.dependencies import order_faults
+from myriarch.controllers.release.dependencies import dependency_fault
 from myriarch.controllers.release.pacing import pace_fault
 from myriarch.controllers.release.planning import empty_stage_faults
 from myriarch.engine.phases import ENDED
@@ -98,8 +98,6 @@ def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) 
     component = caches.components.get(spec.component)
     if component is None:
         return Fault("InvalidComponent", _missing("spec.component", spec.component, "component"))
-    if disorder := order_faults(caches, component):
-        return Fault("InvalidComponent", disorder[0].message)
     if revision is None:
         return Fault("InvalidRevision", _missing("spec.revision", spec.revision, "revision"))
     if revision.spec.component != spec.component:
@@ -112,6 +110,8 @@ def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) 
         return Fault("InvalidRevision", fault.message)
     if policy is None:
         return Fault("InvalidPolicy", _missing("spec.policy", spec.policy, "releasepolicy"))
+    if depends := dependency_fault(caches, table, release):
+        return Fault(*depends)
     faults = policy_faults(policy.spec) or empty_stage_faults(table, policy.spec, spec.selector)
     if not faults and component.spec.driver is DriverName.BUNDLE:
         faults = partial_faults(policy.spec)

@@ -90,9 +90,18 @@ class AnalysisMetric(Struct, kw_only=True):
         | None
     ) = None
     quantile: Annotated[float, Meta(gt=0, lt=1, description="Which quantile of the units' values.")] = 0.9
-    tolerated_ratio: Annotated[
-        float, Meta(ge=1, le=1000, description="How many times worse than the others updated units may be.")
-    ] = 1.2
+    tolerated_ratio: (
+        Annotated[
+            float,
+            Meta(
+                ge=1,
+                le=1000,
+                description="How many times as bad as the others updated units may be; 1.2, or 1 of a"
+                " Difference or of what Lower makes worse.",
+            ),
+        ]
+        | None
+    ) = None
     tolerated_difference: Annotated[
         float, Meta(ge=0, description="How much worse beyond that, in the unit of what is compared.")
     ] = 0.0
@@ -146,14 +155,8 @@ class MetricEvidence(Struct, kw_only=True):
     message: Annotated[str, Meta(max_length=MESSAGE_MAX_CHARS, description="What the arms show, in a sentence.")] = ""
     updated: ArmTotals | None = None
     controls: ArmTotals | None = None
-    strata: Annotated[
-        list[str], Meta(max_length=METRIC_STRATA_MAX, description="Strata, as the rows are.")
-    ] = []
+    strata: Annotated[list[str], Meta(max_length=METRIC_STRATA_MAX, description="Strata, as the rows are.")] = []
     harm: Annotated[list[list[float]], Meta(max_length=METRIC_STRATA_MAX + 1, description="Wealth on harm.")] = []
-    safe: Annotated[
-        list[list[float]], Meta(max_length=METRIC_STRATA_MAX + 1, description="Wealth on safety.")
-    ] = []
-    seen: Annotated[str, Meta(max_length=32, description="Mark of the last values: do they stand still?")] = (
-        ""
-    )
+    safe: Annotated[list[list[float]], Meta(max_length=METRIC_STRATA_MAX + 1, description="Wealth on safety.")] = []
+    seen: Annotated[str, Meta(max_length=32, description="Mark of the last values: do they stand still?")] = ""
     unchanged: Annotated[int, Meta(ge=0, description="Looks in a row at which they did.")] = 0

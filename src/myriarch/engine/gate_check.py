@@ -111,7 +111,7 @@ def _cel_faults(gate: Gate, field: str) -> Iterator[UserFault]:
 
 def _promql_faults(gate: Gate, field: str) -> Iterator[UserFault]:
     assert gate.promql is not None
-    yield from _server_faults(gate.promql.server, f"{field}.server")
+    yield from server_faults(gate.promql.server, f"{field}.server")
     if not math.isfinite(gate.promql.threshold):
         yield UserFault(f"{field}.threshold", gate.promql.threshold, "is no number", "Give a number.")
     try:
@@ -123,7 +123,7 @@ def _promql_faults(gate: Gate, field: str) -> Iterator[UserFault]:
 def _alerts_faults(gate: Gate, field: str) -> Iterator[UserFault]:
     assert gate.alerts is not None
     alerts: AlertsGate = gate.alerts
-    yield from _server_faults(alerts.server, f"{field}.server")
+    yield from server_faults(alerts.server, f"{field}.server")
     for index, matcher in enumerate(alerts.matchers):
         here = f"{field}.matchers[{index}].value"
         expression = matcher.operator in (MatchOperator.MATCHES, MatchOperator.MATCHES_NOT)
@@ -140,7 +140,7 @@ def _alerts_faults(gate: Gate, field: str) -> Iterator[UserFault]:
 
 def _webhook_faults(gate: Gate, field: str) -> Iterator[UserFault]:
     assert gate.webhook is not None
-    yield from _server_faults(gate.webhook.server, f"{field}.server")
+    yield from server_faults(gate.webhook.server, f"{field}.server")
 
 
 def _inspection_faults(gate: Gate, field: str) -> Iterator[UserFault]:
@@ -149,7 +149,8 @@ def _inspection_faults(gate: Gate, field: str) -> Iterator[UserFault]:
     yield UserFault(field, gate.inspection.name, "inspections are not offered yet", cure)
 
 
-def _server_faults(server: Server, field: str) -> Iterator[UserFault]:
+def server_faults(server: Server, field: str) -> Iterator[UserFault]:
+    """What is wrong with how a server is named."""
     if bool(server.url) == (server.service is not None):
         shown = "both" if server.url else "neither"
         yield UserFault(field, shown, "is not exactly one of url and service", "Give url or service.")

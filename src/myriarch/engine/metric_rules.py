@@ -18,6 +18,8 @@ RETRY_SECONDS = 60.0
 
 STALE_INTERVALS = 2.0
 
+TOLERATED_RATIO = 1.2
+
 _KINDS = {
     SampleKind.SHARE: MetricKind.SHARE,
     SampleKind.RATE: MetricKind.COUNT,
@@ -59,6 +61,15 @@ def change_of(metric: AnalysisMetric) -> Change:
     return Change.RATIO if metric.kind in (SampleKind.MEAN, SampleKind.QUANTILE) else Change.NONE
 
 
+def ratio_of(metric: AnalysisMetric) -> float:
+    """The tolerated ratio where the metric does not say: 1 where a ratio of what is compared means nothing."""
+    if metric.tolerated_ratio is not None:
+        return metric.tolerated_ratio
+    change = change_of(metric)
+    by_difference = change is Change.DIFFERENCE or (metric.worse is Worse.LOWER and change is Change.NONE)
+    return 1.0 if by_difference else TOLERATED_RATIO
+
+
 def read_metrics(analysis: Analysis | None, minimum: int) -> tuple[MetricRule, ...]:
     """The metrics in their order. ``minimum``: fewer units than this are never harm. Raises ValueError for a duration
     that is none."""
@@ -97,7 +108,7 @@ def _test(metric: AnalysisMetric, shift: float) -> Metric:
         difference /= ceiling
     return Metric(
         kind=_KINDS[metric.kind],
-        tolerance=Tolerance(metric.tolerated_ratio, difference),
+        tolerance=Tolerance(ratio_of(metric), difference),
         ceiling=ceiling,
         quantile=metric.quantile,
     )

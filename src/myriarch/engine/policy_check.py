@@ -12,6 +12,7 @@ from myriarch.engine.amounts import Amount, parse_amount
 from myriarch.engine.budget_check import budget_faults
 from myriarch.engine.coverage_check import coverage_faults
 from myriarch.engine.gate_check import gate_faults
+from myriarch.engine.metric_check import metric_faults
 from myriarch.engine.pace_check import pace_faults
 
 
@@ -29,6 +30,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
         names[stage.name] = index
         faults += _stage_faults(stage, field)
     faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
+    faults += metric_faults(spec.analysis, spec.stages, f"{root}.analysis")
     faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     faults += pace_faults(spec.urgent, spec.rerelease, root)

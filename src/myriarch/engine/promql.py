@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
-PLACEHOLDERS: Final = ("clusters", "controls", "revision", "component", "release", "stage")
+PLACEHOLDERS: Final = ("clusters", "controls", "revision", "previous", "component", "release", "stage")
 VALUES: Final = "values."
 """``${values.gpuModel}`` stands for the values of that attribute in the wave."""
 

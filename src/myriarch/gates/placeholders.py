@@ -43,6 +43,7 @@ def names_of(placeholder: str, question: Question) -> Sequence[str]:
         "clusters": question.clusters,
         "controls": question.controls,
         "revision": (question.revision,),
+        "previous": question.previous,
         "component": (question.component,),
         "release": (question.release,),
         "stage": (question.stage,),

@@ -147,14 +147,17 @@ def test_amounts_that_are_none(value: int | str) -> None:
     [
         (ReleasePolicySpec(stages=[Stage(name="a")]), []),
         (ReleasePolicySpec(stages=[]), ["spec.stages"]),
-        (ReleasePolicySpec(stages=[Stage(name="a"), Stage(name="a")]), ["spec.stages[1].name"]),
+        (
+            ReleasePolicySpec(stages=[Stage(name="a", environment="x"), Stage(name="a", environment="y")]),
+            ["spec.stages[1].name"],
+        ),
         (ReleasePolicySpec(stages=[Stage(name="a", soak="soon")]), ["spec.stages[0].soak"]),
         (
             ReleasePolicySpec(stages=[Stage(name="a", waves=[Wave(clusters=5), Wave(clusters=2)])]),
             ["spec.stages[0].waves[1].clusters"],
         ),
         (
-            ReleasePolicySpec(stages=[Stage(name="a", waves=[Wave(), Wave(clusters="cover")])]),
+            ReleasePolicySpec(stages=[Stage(name="a", waves=[Wave(clusters="50%"), Wave(clusters="cover")])]),
             ["spec.stages[0].waves[1].clusters"],
         ),
         (

@@ -8,6 +8,7 @@ from myriarch.api.budgets import Budgets, DomainBudget, PolicyBudgets
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
 from myriarch.engine.amounts import parse_amount
+from myriarch.engine.selector_check import selector_faults
 
 
 def budget_faults(budgets: PolicyBudgets, root: str) -> Iterator[UserFault]:
@@ -32,6 +33,7 @@ def _level_faults(budgets: Budgets, root: str) -> Iterator[UserFault]:
         if not role.selector.match_labels and not role.selector.match_expressions:
             cure = "Name labels, or use nodes.maxUnavailable, which counts all."
             yield UserFault(f"{field}.selector", role.name, "chooses every unit", cure)
+        yield from selector_faults(role.selector, f"{field}.selector")
         yield from _amount_faults(role.max_unavailable, f"{field}.maxUnavailable")
     yield from _gang_faults(budgets, root)
     if budgets.dead is not None:

@@ -14,6 +14,8 @@ from myriarch.engine.coverage_check import coverage_faults
 from myriarch.engine.gate_check import gate_faults
 from myriarch.engine.metric_check import metric_faults
 from myriarch.engine.pace_check import pace_faults
+from myriarch.engine.stage_check import stage_faults
+from myriarch.engine.timing_check import timing_faults
 
 
 def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault]:
@@ -29,6 +31,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
             faults.append(UserFault(f"{field}.name", stage.name, "is the name of another stage too", cure))
         names[stage.name] = index
         faults += _stage_faults(stage, field)
+    faults += [*stage_faults(spec, root), *timing_faults(spec, root)]
     faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
     faults += metric_faults(spec.analysis, spec.stages, f"{root}.analysis")
     faults += budget_faults(spec.budgets, f"{root}.budgets")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from myriarch.api.freezewindow import FreezeWindowSpec, Weekday
 from myriarch.base.errors import UserFault
+from myriarch.engine.selector_check import selector_faults
 
 INFINITE = float("inf")
 _DAYS = tuple(Weekday)
@@ -74,12 +75,12 @@ def time_zone(name: str, field: str) -> ZoneInfo:
 
 
 def window_faults(spec: FreezeWindowSpec) -> list[UserFault]:
-    """Faults beyond the schema: unknown zone, dates that are none, ends before begins."""
+    """Faults beyond the schema: unknown zone, a week without an opening, dates that are none, ends before begins."""
     try:
         time_zone(spec.time_zone, "spec.timeZone")
     except UserFault as fault:
         return [fault]
-    faults = []
+    faults = [*selector_faults(spec.selector, "spec.selector"), *_never_open(spec)]
     for index, once in enumerate(spec.once):
         field = f"spec.once[{index}]"
         try:
@@ -89,3 +90,22 @@ def window_faults(spec: FreezeWindowSpec) -> list[UserFault]:
             cure = "Write dates such as 2026-12-24T18:00."
             faults.append(UserFault(field, f"{once.from_} to {once.until}", "is not a date and time", cure))
     return faults
+
+
+def _never_open(spec: FreezeWindowSpec) -> Iterator[UserFault]:
+    """Weekly windows that together leave no minute of the week: nothing would ever move again."""
+    frozen = bytearray(_WEEK_MINUTES)
+    for weekly in spec.weekly:
+        start, end = (int(_clock(text).total_seconds()) // 60 for text in (weekly.from_, weekly.until))
+        length = end - start if end > start else end - start + _DAY_MINUTES
+        for day in weekly.days:
+            first = _DAYS.index(day) * _DAY_MINUTES + start
+            for minute in range(first, first + length):
+                frozen[minute % _WEEK_MINUTES] = 1
+    if spec.weekly and all(frozen):
+        cure = "Leave an opening; to stop everything for now, write stop: true in place of it."
+        yield UserFault("spec.weekly", f"{len(spec.weekly)} windows", "leave no opening in any week", cure)
+
+
+_DAY_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _DAY_MINUTES

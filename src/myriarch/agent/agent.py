@@ -7,7 +7,7 @@ report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,9 +18,11 @@ from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
+from myriarch.agent.sickness import InFlight, arrivals_of, sick_groups
 from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.api.policy import NodeRules
+from myriarch.api.sickness import SickGroup
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates, Trouble
 from myriarch.engine.population import count, some
@@ -45,6 +47,7 @@ class Findings:
     kubernetes_version: str
     wake_at: float
     turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = ()
+    sick: tuple[SickGroup, ...] = ()
 
     @property
     def urgent(self) -> bool:
@@ -78,7 +81,7 @@ class Agent:
         components ``blocked`` it is only told why nothing is done."""
         level = self._node_level()
         told = {status.component: status for status in cluster.status.components}
-        turns: list[tuple[ComponentStatus, Grant, Turn]] = []
+        flights: list[InFlight] = []
         still: list[ComponentStatus] = []
         wake_at = NEVER
         states: NodeStates | None = None
@@ -94,11 +97,12 @@ class Agent:
             states = turn.states
             status = report(grant, turn, before, self._driver, cluster.spec.pairs)
             status.comparisons = self._comparing.look(grant, limits, turn, before, now)
+            status.arrivals = arrivals_of(grant, turn, before)
             self.reported[grant.component] = status
-            turns.append((status, grant, turn))
+            flights.append((status, grant, limits, turn))
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
-        statuses = [*(status for status, _, _ in turns), *still]
-        return self._findings(cluster, statuses, states or self._driver.observe("", now), wake_at, now, tuple(turns))
+        statuses = [*(flight[0] for flight in flights), *still]
+        return self._findings(cluster, statuses, states or self._driver.observe("", now), wake_at, now, flights)
 
     def moves_by(self, driver: Driver | None) -> bool:
         """Whether ``driver`` is the one that it moves nodes by."""
@@ -130,7 +134,7 @@ class Agent:
         states: NodeStates,
         wake_at: float,
         now: float,
-        turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = (),
+        flights: Sequence[InFlight] = (),
     ) -> Findings:
         members = self._driver.membership()
         present, ready = members if members is not None else (states.present, (states.ready == 1) & states.present)
@@ -148,7 +152,9 @@ class Agent:
             if members is not None:
                 self._strata = counts
             self._counted, self._counted_at = mark, now
-        return Findings(statuses, count(present), count(ready), strata, version, wake_at, turns)
+        turns = tuple((status, grant, turn) for status, grant, _, turn in flights)
+        sick = tuple(sick_groups(flights, self._driver, now)) if flights else ()
+        return Findings(statuses, count(present), count(ready), strata, version, wake_at, turns, sick=sick)
 
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""

@@ -16,6 +16,7 @@ from myriarch.agent.agent import NEVER, NOTHING, Agent, Findings
 from myriarch.agent.finding import Reason
 from myriarch.api.cluster import Cluster, ComponentStatus
 from myriarch.api.meta import Condition
+from myriarch.api.sickness import SickGroup
 from myriarch.base.clock import Clock, rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.base.errors import MyriarchError, ProgrammerError
@@ -37,6 +38,9 @@ OWN_LOOK_SECONDS = 60.0
 OWN_LOOK_FACTOR = 2.5
 """What an agent itself began shows when it is done; until then it need not look, but for what is done at once. So it
 looks again after so long, or so many times as long as other changes are gathered."""
+
+SEVERAL = 2
+"""So many more sick nodes than were told are told at once: one alone is ordinary."""
 
 PATIENCE_FACTOR = 2.0
 """Where no node waits for others to be done, changes are gathered for so many times as long."""
@@ -257,7 +261,8 @@ class AgentHost:
             if not status:
                 return NEVER
             waited = now - self._told_at.get(name, 0.0)
-            if waited < self._report_seconds and not _urgent(told["components"], findings.components):
+            urgent = _urgent(told["components"], findings.components) or _sicker(told.get("sick", []), findings.sick)
+            if waited < self._report_seconds and not urgent:
                 # Most often a turn for another reason comes soon after it is due, and takes it along.
                 return now + self._report_seconds - waited + OWN_LOOK_FACTOR * self._coalesce_seconds
         findings.explain()
@@ -296,6 +301,7 @@ def _status(findings: Findings, told: dict[str, Any]) -> dict[str, Any]:
     status: dict[str, Any] = {
         "nodes": findings.nodes,
         "readyNodes": findings.ready_nodes,
+        "sick": list(findings.sick),
         "components": findings.components,
     }
     if findings.strata is not None:
@@ -315,6 +321,11 @@ def _urgent(told: list[ComponentStatus], components: list[ComponentStatus]) -> b
     """Whether something differs that the hub decides by."""
     before = {status.component: status for status in told}
     return any(_differs(before.get(status.component), status) for status in components)
+
+
+def _sicker(told: Sequence[SickGroup], sick: Sequence[SickGroup]) -> bool:
+    """Whether several nodes more are sick: who judges a release must know at once what strikes others too."""
+    return sum(group.nodes for group in sick) >= sum(group.nodes for group in told) + SEVERAL
 
 
 def _differs(known: ComponentStatus | None, status: ComponentStatus) -> bool:

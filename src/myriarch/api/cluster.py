@@ -15,6 +15,7 @@ from myriarch.api.budgets import Budgets
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
 from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
+from myriarch.api.sickness import ARRIVALS_MAX, SICK_GROUPS_MAX, ArrivalStep, SickGroup
 from myriarch.api.strata import CLUSTER_PAIRS_MAX
 from myriarch.api.term import Term
 
@@ -174,6 +175,9 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     reverted_attempt: Annotated[int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")] = 0
     nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
     begun: Annotated[int, Meta(ge=0, description="Ever began this attempt.")] = 0
+    arrivals: Annotated[
+        list[ArrivalStep], Meta(description="When how many of them had been moved.", max_length=ARRIVALS_MAX)
+    ] = []
     updating: Annotated[int, Meta(description="Nodes being moved.", ge=0)] = 0
     updated: Annotated[int, Meta(ge=0, description="At the revision and healthy through the node soak.")] = 0
     failed: Annotated[int, Meta(ge=0, description="At the revision, or on the way, and unhealthy.")] = 0
@@ -216,6 +220,10 @@ class ClusterStatus(Struct, kw_only=True):
     nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
     ready_nodes: Annotated[int, Meta(description="Nodes that are ready.", ge=0)] = 0
     strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}
+    sick: Annotated[
+        list[SickGroup],
+        Meta(description="Sick nodes, while a release is in flight here.", max_length=SICK_GROUPS_MAX),
+    ] = []
     components: Annotated[
         Annotated[list[ComponentStatus], list_map("component", max_items=64)],
         Meta(description="What the agent says, one entry a component."),

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.acquittal import Acquittal
 from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import PolicyBudgets
 from myriarch.api.gates import Gates
@@ -177,6 +178,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     unreachable: Unreachable = field(default_factory=Unreachable)
     gates: Gates = []
     analysis: Annotated[Analysis, Meta(description="Judge against those not updated yet.")] | None = None
+    acquittal: Annotated[Acquittal, Meta(description="Hold where another release or an outage did it.")] | None = None
     urgent: Annotated[UrgentRule, Meta(description="What urgent releases get; without it there are none.")] | None = (
         None
     )

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
 
+from myriarch.api.cause import Cause
 from myriarch.api.gates import GateResults
 from myriarch.api.holds import HOLDS_MAX, HoldEntry
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
@@ -201,6 +202,7 @@ class ReleaseStatus(Struct, kw_only=True):
     timeline: Annotated[list[TimelineEntry], Meta(description="Transitions in order.", max_length=TIMELINE_LIMIT)] = []
     blame: Annotated[dict[str, str], Meta(description="Attribute values that the failed nodes share.")] = {}
     evidence: Annotated[Evidence, Meta(description="Where the policy has an analysis.")] | None = None
+    cause: Annotated[Cause, Meta(description="Who is to blame, when harm was last judged.")] | None = None
     gates: GateResults = []
     uncovered: Annotated[
         list[UncoveredValue],

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from myriarch.base.errors import ProgrammerError
+from myriarch.engine.acquittal import ACQUITTED
 from myriarch.engine.decision import Decision, Transition
 from myriarch.engine.directions import direct
 from myriarch.engine.events import PAUSES_FOR_A_PERSON, Found, next_event
@@ -53,7 +54,9 @@ def _move(memory: Memory, found: Found, now: float) -> Memory:
     moved = replace(memory, phase=target, since=now, reason=found.reason, message=found.message)
     if found.harm is not None:
         moved = replace(moved, blame=found.harm.blame, wave_only=found.wave_only)
-    if found.event is Event.RESUME and memory.reason in PAUSES_FOR_A_PERSON:
+    if found.cause is not None:
+        moved = replace(moved, cause=found.cause)
+    if found.event is Event.RESUME and memory.reason in PAUSES_FOR_A_PERSON | ACQUITTED:
         moved = replace(moved, evidence=forgotten(memory.evidence))
     if found.event is Event.ROLL_BACK:
         moved = replace(moved, wave_only=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from myriarch.api.analysis import Undecided
+from myriarch.api.cause import Cause
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
+from myriarch.engine.acquittal import ACQUITTED, UNHEARD, hear, held_too_long, is_well
 from myriarch.engine.gate_standing import failed_gate, gate_holds
 from myriarch.engine.gates import (
     ROLLBACK_APPROVAL,
@@ -42,6 +44,7 @@ class Found:
     harm: Harm | None = None
     wave_only: bool = False
     place: tuple[int, int] | None = None
+    cause: Cause | None = None
 
 
 def next_event(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -50,7 +53,7 @@ def next_event(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memo
     if found is not None or memory.phase in ENDED:
         return found
     if memory.phase in UNDERWAY:
-        found = _harmed(plan, rules, observed, memory, now) or _paused(plan, observed, memory)
+        found = _harmed(plan, rules, observed, memory, now) or _paused(plan, rules, observed, memory, now)
         if found is not None or memory.phase is Phase.PAUSED:
             return found
     if memory.phase in BACKWARD:
@@ -73,7 +76,21 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
 
 
 def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
-    harm = find_harm(plan, observed, rules, memory.stage, memory.evidence) or failed_gate(plan, rules, observed, memory)
+    harm = find_harm(plan, observed, rules, memory.stage, memory.evidence)
+    asked = harm is not None and not (memory.phase is Phase.PAUSED and memory.reason in PAUSES_FOR_A_PERSON)
+    hearing = hear(rules, observed, memory, now) if asked else UNHEARD
+    if hearing.reason:
+        found = Found(Event.PAUSE, hearing.reason, hearing.message, cause=hearing.cause)
+        return None if memory.phase is Phase.PAUSED else found
+    convicted = _convicted(plan, rules, observed, memory, now, harm)
+    return None if convicted is None else replace(convicted, cause=hearing.cause)
+
+
+def _convicted(
+    plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float, harm: Harm | None
+) -> Found | None:
+    """What the failure rule makes of the harm, or of a gate that failed."""
+    harm = harm or failed_gate(plan, rules, observed, memory)
     if harm is None:
         harm = undecided(plan, rules, memory, now)
         if harm is not None and rules.analysis is not None and rules.analysis.undecided is Undecided.PAUSE:
@@ -95,11 +112,15 @@ def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
             return None if accepted or known else Found(Event.HARM_PAUSES, HARM, harm.message, harm)
 
 
-def _paused(plan: ReleasePlan, observed: Observed, memory: Memory) -> Found | None:
+def _paused(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
     if memory.phase is not Phase.PAUSED:
         if observed.orders.paused:
             return Found(Event.PAUSE, "PauseOrdered", "paused by order; nodes in hand are finished, others hold")
         return None
+    if memory.reason in ACQUITTED:
+        if observed.orders.paused or not (is_well(plan, rules, observed, memory) or held_too_long(rules, memory, now)):
+            return None
+        return Found(Event.RESUME, "WellAgain", f"what failed is well again; {memory.message}")
     waits = memory.reason in PAUSES_FOR_A_PERSON and harm_approval(plan, memory) not in observed.orders.approvals
     return None if observed.orders.paused or waits else Found(Event.RESUME, "Resumed", "resumed by order")
 

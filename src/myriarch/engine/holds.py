@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from myriarch.api.holds import HoldKind
 from myriarch.api.release import Phase
+from myriarch.engine.acquittal import ACQUITTED, held_until
 from myriarch.engine.budget_holds import budget_holds
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
@@ -49,6 +50,9 @@ def _holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
             if memory.reason in PAUSES_FOR_A_PERSON:
                 text = f"waits for approval {harm_approval(plan, memory)!r} to go on"
                 return [Hold(HoldKind.HARM, text, memory.since)]
+            if memory.reason in ACQUITTED:
+                text = f"holds until what failed is well again: {memory.message}"
+                return [Hold(HoldKind.OTHER, text, memory.since, held_until(rules, memory))]
             return [Hold(HoldKind.PAUSE, "paused by order", memory.since)]
         case Phase.ROLLBACK_HELD:
             text = "the component is not reversible: waits for approval 'rollback'"
@@ -139,6 +143,7 @@ def wake(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, no
 
 def _wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Iterator[Wake]:
     """All such moments; later ones than the first may be left out."""
+    yield Wake(held_until(rules, memory), "the failure rule decides after all")
     match memory.phase:
         case Phase.SUCCEEDED:
             if (observed.frozen & (observed.asserted == TOLD_HOLD)).any():

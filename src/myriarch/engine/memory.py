@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from myriarch.api.cause import Cause
 from myriarch.api.release import Phase
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 
@@ -22,3 +23,4 @@ class Memory:
     message: str = ""
     blame: Mapping[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
+    cause: Cause | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myriarch.api.gates import Verdict
+from myriarch.engine.blame.signals import Signals
 from myriarch.engine.evidence import Compared
 from myriarch.engine.metric_samples import MetricLook
 from myriarch.engine.population import Bools, Floats, Ints
@@ -100,6 +101,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
+    signals                 gathers what a judge of the cause needs: called only when there is harm, it takes a while.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
     metrics                 what the metrics of the analysis gave and is not remembered yet, oldest first.
 
@@ -133,4 +135,5 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     waits: tuple[str, ...] = ()
     back_later: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)
+    signals: Callable[[], Signals | None] | None = None
     metrics: tuple[MetricLook, ...] = ()

@@ -31,6 +31,7 @@ class Rules:
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
     single failed unit is taken back; infinite where the level does not. analysis: how updated units are weighed against
     the others, None where they aren't; max_soak_seconds: how much longer a wave under suspicion soaks.
+    acquitted_seconds: how long a release holds that is not to blame, None where it goes back all the same.
     """
 
     in_flight: Amount
@@ -48,6 +49,7 @@ class Rules:
     revert_jitter_seconds: float
     analysis: Analysis | None = None
     max_soak_seconds: float = 0.0
+    acquitted_seconds: float | None = None
     gates: tuple[GateRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
 
@@ -77,6 +79,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
         analysis=spec.analysis,
         max_soak_seconds=parse_duration(spec.analysis.max_soak) if spec.analysis is not None else 0.0,
+        acquitted_seconds=None if spec.acquittal is None else parse_duration(spec.acquittal.max_hold),
         gates=read_gates(spec.gates),
         metrics=read_metrics(spec.analysis, spec.failure.minimum),
     )

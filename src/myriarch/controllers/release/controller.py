@@ -10,6 +10,8 @@ What wakes a release is in ``waking.py``, how it begins in ``beginning.py``, wha
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from myriarch.api.component import Component
@@ -33,6 +35,7 @@ from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.returning import Returning
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.sampling import Sampling
+from myriarch.controllers.release.signalling import signals_of
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import memory_of
 from myriarch.controllers.release.terms import hold_outdated
@@ -145,6 +148,8 @@ class ReleaseController:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)
         observed = self._returning.observed(observed, release, running, now)
+        gather = partial(signals_of, self._caches, self._table, release, now)
+        observed = msgspec.structs.replace(observed, signals=gather)
         decision = decide(plan, running.rules, observed, memory_of(release.status), now)
         release = await self._writing.remember(release, running, plan, decision, results, now)
         self._ask_gates(release, component, running, decision, results, now)

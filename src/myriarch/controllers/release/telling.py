@@ -42,6 +42,7 @@ def memory_of(status: ReleaseStatus) -> Memory:
         message=status.message,
         blame=status.blame,
         evidence=evidence_of(status),
+        cause=status.cause,
     )
 
 
@@ -71,6 +72,7 @@ class Telling:
             message=memory.message[:MESSAGE_LIMIT],
             blame=dict(memory.blame),
             evidence=told_evidence(memory.evidence),
+            cause=memory.cause,
             holds=list(decision.holds),
             holding=told_holds(before.holding, decision, now),
             wake_at=told_moment(decision.wake.at),

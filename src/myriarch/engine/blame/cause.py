@@ -194,7 +194,16 @@ def _charge(case: Case, findings: _Findings, coming: Coming, rest: float) -> Cha
         unreached=unreached,
         vetoes=vetoes,
         rivals=rivals,
+        reached_nodes=int(incidents.count[coming.window >= 0].sum()),
+        left=int(incidents.count[(coming.window >= 0) & (explained | _unexcused(case, findings, coming))].sum()),
     )
+
+
+def _unexcused(case: Case, findings: _Findings, coming: Coming) -> Bools:
+    """bool[i]: what nothing explains yet. That everybody suffers excuses a release only if its arrival made no
+    difference."""
+    vetoed = _veto(case, coming, np.ones(len(coming.window), np.bool_)) is not None
+    return findings.left if vetoed else findings.open
 
 
 def _vetoes(case: Case, findings: _Findings, coming: Coming) -> tuple[str, ...]:

@@ -78,6 +78,18 @@ class Arrival:
         return Arrival.whole(self.release, begun, places)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """What a cause is sought in: all that failed from ``since`` (Unix seconds) on, and the arrivals of all releases in
+    flight, of which the one named ``release`` is judged."""
+
+    release: str
+    places: Places
+    arrivals: Sequence[Arrival]
+    failures: Failures
+    since: float
+
+
 @dataclass(frozen=True, slots=True)
 class Background:
     """History without a release: failures in so many node-hours."""

@@ -35,7 +35,8 @@ class Charge:
     ``score``: the gain in log-likelihood over the background (see ``suspects.py``) by what nothing else explains
     better. ``votes`` and ``expected`` float64[w]: by window since arrival, over all failures. ``reached`` and
     ``unreached`` are (incidents, votes, node-hours) where the release had come and where it had not; ``vetoes`` say
-    why it can't be, ``rivals`` who explains the same failures as well.
+    why it can't be, ``rivals`` who explains the same failures as well. ``reached_nodes``: all failed nodes where
+    it had come; ``left``: those of them that neither another release nor an outage explains.
     """
 
     release: str
@@ -50,6 +51,8 @@ class Charge:
     unreached: tuple[int, float, float]
     vetoes: tuple[str, ...]
     rivals: tuple[str, ...]
+    reached_nodes: int = 0
+    left: int = 0
 
     @property
     def sentence(self) -> str:

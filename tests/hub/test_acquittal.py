@@ -1,0 +1,66 @@
+"""Who is to blame where releases of two components are in flight over the same clusters, on a whole hub."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from tests.hub.house import COMPONENT, HOUR, NODES, House, play, small_spec
+
+from myriarch.api.acquittal import Acquittal
+from myriarch.api.policy import Concurrency, FailureRule, ReleasePolicySpec, Stage, Wave
+from myriarch.api.release import Phase
+
+CLUSTERS, NODES_EACH = 8, 40
+SPEC = small_spec(CLUSTERS, NODES_EACH)
+POLICY = ReleasePolicySpec(
+    stages=[
+        Stage(name="prod", environment="prod", soak="2h", waves=[Wave(clusters=4, nodes=6), Wave(nodes="50%"), Wave()])
+    ],
+    nodes=msgspec.structs.replace(NODES, tolerance="100%", revert_failed_after="24h"),
+    failure=FailureRule(tolerance="10%", minimum=3),
+    concurrency=Concurrency(rollback="100%"),
+    acquittal=Acquittal(max_hold="12h"),
+)
+
+
+def test_an_outage_of_a_zone_is_waited_out() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", "Soaking")
+        await house.wait(HOUR)
+        struck = strike_zone(house)
+        held = await house.phase("r", "Paused", "RollingBack")
+        assert (held.status.phase, held.status.reason) == (Phase.PAUSED, "AmbientHarm"), held.status
+        assert held.status.cause is not None
+        assert (held.status.cause.guilty, held.status.cause.unexplained) == ("Ambient", 0)
+        assert held.status.cause.name.startswith("zone ")
+        assert held.status.holds[0].startswith("holds until what failed is well again: not to blame: ")
+        assert held.status.harm_at is None
+        await house.wait(HOUR)
+        for name, nodes in struck.items():
+            house.fleet.heal_nodes(name, nodes, house.clock.now())
+        ended = await house.ended("r")
+        assert ended.status.phase is Phase.SUCCEEDED
+        assert "WellAgain" in {entry.reason for entry in ended.status.timeline}
+        assert house.at()["v2"] == (CLUSTERS - 1) * NODES_EACH
+
+    play(story, policy=POLICY, spec=SPEC)
+
+
+def strike_zone(house: House) -> dict[str, np.ndarray]:
+    """All nodes of the zone with the most updated nodes die; which they are, by cluster."""
+    updated: dict[str, int] = {}
+    for name in house.names():
+        view = house.fleet.cluster(name)
+        zones, seen = view.attributes["zone"], view.observe(COMPONENT)
+        moved = np.asarray(seen.revision) == house.fleet.revision_names(COMPONENT).index("v2")
+        for code in zones.codes[moved]:
+            updated[zones.values[code]] = updated.get(zones.values[code], 0) + 1
+    worst = max(sorted(updated), key=lambda zone: updated[zone])
+    struck = {}
+    for name in house.names():
+        zones = house.fleet.cluster(name).attributes["zone"]
+        if worst in zones.values:
+            struck[name] = np.flatnonzero(zones.codes == zones.values.index(worst))
+            house.fleet.kill_nodes(name, struck[name], house.clock.now())
+    return struck

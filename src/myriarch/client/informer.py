@@ -5,6 +5,9 @@ a new list, whose differences from the cache become additions, updates and delet
 ever missed. Errors of the API never end it: it waits, longer each time, and tries again. Handlers are plain
 functions called in order between two awaits; they put keys on queues and do no more. An error in a handler
 is ours and ends ``run``.
+
+What a list says counts as it is. Events of a watch that come late (again after newer ones, or for what has been deleted
+since) are passed over: versions of a resource can be compared as numbers (KEP-5504; etcd's revisions always could).
 """
 
 from __future__ import annotations
@@ -31,6 +34,10 @@ SHORTEST_WATCH_SECONDS: Final = 1.0
 """A watch that ends sooner, having told nothing, counts as failed: else a broken server is asked without
 end.
 """
+
+
+DELETED_MAX: Final = 1024
+"""So many deleted objects are remembered, lest late events bring them back."""
 
 
 class Informer(Generic[T]):
@@ -62,6 +69,7 @@ class Informer(Generic[T]):
         self._on_error = on_error
         self._backoff = Backoff(seed, f"informer {client.cluster} {ref}")
         self._resource_version = ""
+        self._deleted: dict[ObjectKey, str] = {}
         self._synced = asyncio.Event()
         self._on_add: list[Handler[T]] = []
         self._on_update: list[Handler[T]] = []
@@ -149,16 +157,35 @@ class Informer(Generic[T]):
 
     def _take(self, event: WatchEvent[T]) -> None:
         if isinstance(event, Bookmark):
-            self._resource_version = event.object.metadata.resource_version
+            self._seen(event.object.metadata.resource_version or "")
             return
         found = identity(event.object)
-        if isinstance(event, Deleted):
-            self._remove(found.key)
-        else:
-            self._store(event.object, found)
-        self._resource_version = found.resource_version
+        if not self._late(found):
+            if isinstance(event, Deleted):
+                self._bury(found)
+                self._remove(found.key)
+            else:
+                self._store(event.object, found)
+        self._seen(found.resource_version)
+
+    def _seen(self, version: str) -> None:
+        if not is_older(version, self._resource_version):
+            self._resource_version = version
+
+    def _late(self, found: Identity) -> bool:
+        """Whether something newer is known of the object."""
+        known = self.cache.get(found.key)
+        newest = self._deleted.get(found.key, "") if known is None else identity(known).resource_version
+        return is_older(found.resource_version, newest)
+
+    def _bury(self, found: Identity) -> None:
+        self._deleted.pop(found.key, None)
+        self._deleted[found.key] = found.resource_version
+        if len(self._deleted) > DELETED_MAX:
+            del self._deleted[next(iter(self._deleted))]
 
     def _replace_all(self, items: list[T]) -> None:
+        self._deleted.clear()
         found = [identity(item) for item in items]
         if self.cache:
             keys = {each.key for each in found}
@@ -191,6 +218,11 @@ class Informer(Generic[T]):
                 handler(old, new)
             except Exception as error:
                 raise ProgrammerError(f"a handler of {self.ref} failed: {error!r}") from error
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether one resource version is older than another; never where they are no numbers."""
+    return version.isdigit() and than.isdigit() and int(version) < int(than)
 
 
 def run_informers(informers: Iterable[Informer[Any]]) -> list[asyncio.Task[NoReturn]]:

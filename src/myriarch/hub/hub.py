@@ -49,6 +49,9 @@ Wrap = Callable[[str, Transport], Transport]
 Elsewhere = Callable[[str], Transport]
 """A transport for a user."""
 
+ClockOf = Callable[[str], Clock]
+"""The clock of a participant, which may be off."""
+
 
 def coalesce_seconds(clusters: int) -> float:
     """How long changes are gathered before they are acted on: longer in a larger fleet, where it costs nothing."""
@@ -70,7 +73,8 @@ class Hub:
     decides nothing. ``elsewhere`` gives transports to another API server, which then holds the hub's objects in
     place of the embedded one; ``publish_profiles`` is the controllers'; with
     ``real_clusters`` there may be others than the simulated ones; ``ca_pem`` is the authority that vouches for the
-    server; ``fetch`` is how gates ask strangers, nobody where none is given. Use ``start`` once, ``stop`` once."""
+    server; ``fetch`` is how gates ask strangers, nobody where none is given; ``clock_of`` gives participants clocks of
+    their own. Use ``start`` once, ``stop`` once."""
 
     def __init__(
         self,
@@ -86,6 +90,7 @@ class Hub:
         real_clusters: bool = False,
         ca_pem: str = "",
         fetch: Fetch = nobody,
+        clock_of: ClockOf | None = None,
     ) -> None:
         self.clock = clock
         self.fleet = fleet
@@ -95,6 +100,7 @@ class Hub:
         self._real_clusters = real_clusters
         self._ca_pem = ca_pem
         self._fetch = fetch
+        self._clock_of = clock_of or (lambda _participant: clock)
         store = store or Store()
         self.server = ApiServer(
             clock=clock,
@@ -151,13 +157,13 @@ class Hub:
         if participant in self._tasks:
             raise ProgrammerError(f"{participant} runs already")
         client = Client(self._wrap(participant, self._transport(f"system:myriarch-{participant}")))
-        clusters = len(self.fleet.cluster_names())
+        clusters, clock = len(self.fleet.cluster_names()), self._clock_of(participant)
         if participant == CONTROLLERS:
             wait = coalesce_seconds(clusters)
-            outside = Outside(client, self.clock, self._link, seed=self.seed) if self._real_clusters else None
+            outside = Outside(client, clock, self._link, seed=self.seed) if self._real_clusters else None
             controllers = Controllers(
                 client,
-                self.clock,
+                clock,
                 outside or self._link,
                 coalesce_seconds=wait,
                 seed=self.seed,
@@ -172,7 +178,7 @@ class Hub:
             return
         look = look_seconds(clusters)
         report = max(self._report_seconds, LOOKS_PER_REPORT * look)
-        host = AgentHost(client, self._link, self.clock, coalesce_seconds=look, report_seconds=report, seed=self.seed)
+        host = AgentHost(client, self._link, clock, coalesce_seconds=look, report_seconds=report, seed=self.seed)
         host.on_report = self._reported
         self._link.agents_running(True)
         self._spawn(participant, host.run())

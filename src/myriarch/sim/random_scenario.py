@@ -14,14 +14,14 @@ import numpy as np
 
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
-from myriarch.base.hashing import stable_hash
+from myriarch.base.hashing import stable_hash, stable_unit
 from myriarch.engine.phases import TRANSITIONS
 from myriarch.fleet.node_labels import LABEL_INSTANCE_TYPE, LABEL_POOL, LABEL_REGION, LABEL_ZONE
 from myriarch.sim.drafts import STAGE, Draft, draft_for
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.scenario import API_VERSION, KIND, Deed, Scenario
 
-CLASSES_PER_RUN = 5
+CLASSES_PER_RUN = 7
 FREEZE_SHARE = 0.15
 SECOND_EFFECT_SHARE = 0.2
 ORDERLY_SHARE = 0.5
@@ -29,6 +29,11 @@ ORDERLY_SHARE = 0.5
 
 ZONAL_SHARE = 0.3
 BUDGETED_SHARE = 0.25
+ANALYSED_SHARE = 0.3
+PAIRED_SHARE = 0.2
+GUILTY_SHARE = 0.3
+"""Of the releases of another component so many harm."""
+
 FAULTY_MINUTES = 200
 CRASH_MINUTES = 90
 LIFE_MINUTES = 120
@@ -46,16 +51,24 @@ def random_document(seed: int) -> dict[str, Any]:
     table = list(TRANSITIONS)
     phase, event = table[seed % len(table)]
     draft = draft_for(phase, event)
+    faults = _faults(draft, seed // len(table) + seed % len(table), dice)
+    classes = {fault["fault"] for fault in faults}
+    policy = _policy(draft, dice) | _budgets(seed, draft, classes) | _gates(classes)
+    policy = _analysed(seed, draft, policy)
     spec: dict[str, Any] = {
         "fleet": _fleet(dice),
-        "components": [{"name": "agent", "initialRevision": "v1", "reversible": draft.reversible}],
+        "components": [
+            {"name": "agent", "initialRevision": "v1", "reversible": draft.reversible},
+            *([{"name": "other", "initialRevision": "w1"}] if "otherRelease" in classes else []),
+        ],
         "revisions": [
             {"name": "v2", "component": "agent", "effects": _effects(draft, dice)},
             {"name": "v3", "component": "agent"},
+            *([_other_revision(seed)] if "otherRelease" in classes else []),
         ],
-        "policies": [{"name": "rules", "spec": _policy(draft, dice) | _budgets(seed, draft)}],
+        "policies": [{"name": "rules", "spec": policy}],
         "releases": _releases(draft),
-        "faults": _faults(draft, seed // len(table) + seed % len(table), dice),
+        "faults": faults,
         "freezeWindows": _freezes(dice),
         "limits": {"duration": "10d", "healWithin": "2d"},
     }
@@ -123,10 +136,35 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _budgets(seed: int, draft: Draft) -> dict[str, Any]:
+def _gates(classes: set[str]) -> dict[str, Any]:
+    """A gate on the metric source where something befalls that."""
+    if "metricSource" not in classes:
+        return {}
+    query = {"server": {"url": "https://metrics.example"}, "query": "errors", "operator": "<", "threshold": 0.05}
+    return {"gates": [{"name": "errors", "promql": query}]}
+
+
+def _analysed(seed: int, draft: Draft, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy, for some with an analysis or with pairs to be covered; drawn apart. Drafts that need harm keep the
+    plain failure rule: few nodes prove little."""
+    dice = np.random.default_rng(stable_hash(seed, "analysis"))
+    if not draft.effects and not draft.brisk and dice.random() < ANALYSED_SHARE:
+        undecided = _pick(dice, ["Pass", "Pause", "Fail"])
+        policy["analysis"] = {"alpha": _pick(dice, [0.01, 0.1, 0.5]), "maxSoak": "1h", "undecided": undecided}
+    if dice.random() < PAIRED_SHARE:
+        policy["coverage"] = {**policy["coverage"], "pairs": [_pick(dice, [["os", "kernel"], ["region", "shape"]])]}
+    return policy
+
+
+def _other_revision(seed: int) -> dict[str, Any]:
+    guilty = stable_unit(seed, "guilty") < GUILTY_SHARE
+    return {"name": "w2", "component": "other", "effects": [{"symptom": "notReady", "delay": "3m"}] if guilty else []}
+
+
+def _budgets(seed: int, draft: Draft, classes: set[str]) -> dict[str, Any]:
     """Budgets by label for some; drawn apart, so that everything else of a seed is as it is without them."""
     dice = np.random.default_rng(stable_hash(seed, "budgets"))
-    if draft.brisk or dice.random() >= BUDGETED_SHARE:
+    if draft.brisk or (dice.random() >= BUDGETED_SHARE and "oldAgents" not in classes):
         return {}
     nodes: dict[str, Any] = _pick(
         dice,
@@ -190,7 +228,9 @@ def _faults(draft: Draft, turn: int, dice: np.random.Generator) -> list[dict[str
 
 
 def _recurring(name: str, dice: np.random.Generator) -> dict[str, Any]:
-    """The fault, again and again for the first hours."""
+    """The fault, again and again for the first hours; some only once."""
+    if name in _ONCE:
+        return {"fault": name, **_once(name, dice)}
     crash = name in ("controllerCrash", "agentCrash")
     every, lasting = (180, int(dice.integers(50, 120))) if crash else (int(dice.integers(660, 780)), 540)
     minutes = CRASH_MINUTES if crash else LIFE_MINUTES if name in ("addedNodes", "removedNodes") else FAULTY_MINUTES
@@ -201,13 +241,29 @@ def _recurring(name: str, dice: np.random.Generator) -> dict[str, Any]:
         "every": f"{every}s",
         "times": minutes * 60 // every,
     }
-    if name in ("conflict", "apiError"):
+    if name in ("conflict", "apiError", "disorder"):
         fault["rate"] = float(_pick(dice, [0.1, 0.3, 0.6]))
     if name in ("partition", "silentCluster", "slowNodes", "deadNodes", "addedNodes", "removedNodes"):
         fault["clusters"] = {"count": 1 if "Nodes" in name else int(dice.integers(1, 3))}
-    if name in ("conflict", "apiError", "watchDrop", "gone") and dice.random() < 0.3:
+    if name == "clockSkew":
+        fault |= {"by": _pick(dice, ["20s", "90s", "5m", "20m"]), "behind": bool(dice.random() < 0.5)}
+    if name == "metricSource":
+        fault |= {"mood": _pick(dice, ["down", "down", "blind", "falseAlarm"]), "rate": _pick(dice, [0.3, 1.0])}
+    if name in ("conflict", "apiError", "watchDrop", "gone", "disorder") and dice.random() < 0.3:
         fault["participants"] = [_pick(dice, ["controllers", "agents"])]
     return fault
+
+
+_ONCE = ("hubLost", "oldAgents", "otherRelease")
+
+
+def _once(name: str, dice: np.random.Generator) -> dict[str, Any]:
+    if name == "hubLost":
+        return {"at": f"{int(dice.integers(2, 60))}m", "for": f"{int(dice.integers(60, 240))}m"}
+    if name == "oldAgents":
+        return {"at": "0s", "for": f"{int(dice.integers(30, 150))}m", "clusters": {"count": int(dice.integers(1, 5))}}
+    other = {"component": "other", "revision": "w2", "policy": "rules"}
+    return {"at": f"{int(dice.integers(0, 20))}m", "for": "1h", **other}
 
 
 def _freezes(dice: np.random.Generator) -> list[dict[str, Any]]:

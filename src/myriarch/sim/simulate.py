@@ -17,12 +17,14 @@ from myriarch.controllers.release.starting import is_over
 from myriarch.fleet.fleet import DEFAULT_START, Fleet
 from myriarch.hub.hub import Hub
 from myriarch.sim.coverage import Coverage
+from myriarch.sim.faults.fault import Means
 from myriarch.sim.invariants import all_checkers
 from myriarch.sim.invariants.checker import Scene
 from myriarch.sim.ledger import Ledger
-from myriarch.sim.line import Lines
+from myriarch.sim.line import CONTROLLERS, Lines
 from myriarch.sim.loop import running_clock
 from myriarch.sim.meter import Meter
+from myriarch.sim.metrics import MetricSource
 from myriarch.sim.outcome import make_result
 from myriarch.sim.people import People
 from myriarch.sim.plot import Plot, plot_of
@@ -30,6 +32,7 @@ from myriarch.sim.poison import poison
 from myriarch.sim.result import Result
 from myriarch.sim.run import run_virtual
 from myriarch.sim.scenario import Scenario
+from myriarch.sim.skewed_clock import SkewedClock
 from myriarch.sim.trace import Trace
 from myriarch.sim.troubles import Troubles
 from myriarch.sim.truth import Nodes
@@ -78,7 +81,8 @@ class _Run:
         self.troubles = Troubles(self.clock.now)
         self.witness = Witness(self.fleet, [name for name, _ in self.plot.components], self.clock.now)
         self.ledger = Ledger(self.witness.seen)
-        self.scene = Scene(self.witness, self.troubles, self.ledger, self.start)
+        self.metrics = MetricSource(self.clock, self.witness.harmed_share)
+        self.scene = Scene(self.witness, self.troubles, self.ledger, self.metrics, self.start)
         self.checkers = all_checkers(self.scene)
         self.coverage = Coverage(self.troubles)
         self.meter = Meter()
@@ -86,9 +90,20 @@ class _Run:
         store = Store()
         store.subscribe(self.witness.stored)
         lines = Lines()
-        self.hub = Hub(clock=self.clock, fleet=self.fleet, store=store, seed=self.seed, wrap=lines.wrap)
-        self.people = People(self.hub.client("operator"), self.clock, self.start, self._say)
-        self.weather = Weather(self.hub, self.fleet, lines, self.clock, self.troubles, self.seed, self._say)
+        hub_clock = SkewedClock(self.clock)
+        self.hub = Hub(
+            clock=self.clock,
+            fleet=self.fleet,
+            store=store,
+            seed=self.seed,
+            wrap=lines.wrap,
+            fetch=self.metrics,
+            clock_of=lambda participant: hub_clock if participant == CONTROLLERS else self.clock,
+        )
+        client = self.hub.client("operator")
+        self.people = People(client, self.clock, self.start, self._say)
+        means = Means(hub_clock, self.metrics, client)
+        self.weather = Weather(self.hub, self.fleet, lines, self.clock, self.troubles, means, self.seed, self._say)
         self.witness.look_at_all()
         listeners: list[Listener] = [self, self.trace, *self.checkers]
         for listener in listeners:
@@ -168,7 +183,7 @@ class _Run:
 
     def release_moved(self, moved: Moved, release: Release) -> None:
         component, attempt = release.spec.component, release.status.attempt
-        self.coverage.note(moved, self.people.created_at[moved.release])
+        self.coverage.note(moved, self.people.created_at.get(moved.release, self.start))
         self.meter.release_moved(moved, component, attempt)
         self.people.heard(moved.release, moved.entry.phase, f"{moved.entry.stage}/{moved.entry.wave + 1}", entered=True)
         if moved.entry.phase is Phase.SUCCEEDED:

@@ -52,6 +52,19 @@ class Troubles:
 
 
 HINDERING = frozenset(
-    {"controllerCrash", "agentCrash", "conflict", "watchDrop", "gone", "apiError", "partition", "silentCluster"}
+    {
+        "controllerCrash",
+        "agentCrash",
+        "conflict",
+        "watchDrop",
+        "gone",
+        "apiError",
+        "partition",
+        "silentCluster",
+        "clockSkew",
+        "disorder",
+        "hubLost",
+        "oldAgents",
+    }
 )
 """Faults that keep news from travelling; the others strike nodes."""

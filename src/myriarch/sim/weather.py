@@ -11,7 +11,7 @@ import numpy as np
 from myriarch.base.clock import Clock
 from myriarch.base.hashing import stable_hash
 from myriarch.fleet.fleet import Fleet
-from myriarch.sim.faults.fault import Crashable, Fault, Ground, Timing
+from myriarch.sim.faults.fault import Crashable, Fault, Ground, Means, Timing
 from myriarch.sim.line import Lines
 from myriarch.sim.troubles import Span, Troubles
 
@@ -22,9 +22,18 @@ class Weather:
     """``strikes`` counts by fault class."""
 
     def __init__(
-        self, hub: Crashable, fleet: Fleet, lines: Lines, clock: Clock, troubles: Troubles, seed: int, say: Say
+        self,
+        hub: Crashable,
+        fleet: Fleet,
+        lines: Lines,
+        clock: Clock,
+        troubles: Troubles,
+        means: Means,
+        seed: int,
+        say: Say,
     ) -> None:
         self._hub = hub
+        self._means = means
         self._fleet = fleet
         self._lines = lines
         self._clock = clock
@@ -46,7 +55,9 @@ class Weather:
         """Start them all, from now."""
         for number, (timing, fault) in enumerate(faults):
             dice = np.random.default_rng(stable_hash(self._seed, "fault", number, fault.name))
-            ground = Ground(self._hub, self._fleet, self._lines, self._clock, dice, self._crashed, self._restarts)
+            ground = Ground(
+                self._hub, self._fleet, self._lines, self._clock, dice, self._crashed, self._restarts, self._means
+            )
             task = asyncio.get_running_loop().create_task(self._run(number, timing, fault, ground))
             task.add_done_callback(lambda _task: done())
             self._tasks.append(task)

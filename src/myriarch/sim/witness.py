@@ -104,6 +104,11 @@ class Witness:
             known = self._nodes[cluster, component] = look(self.fleet, cluster, component, self.now())
         return known
 
+    def harmed_share(self) -> float:
+        """Of all nodes, the share on which the effect of some revision shows now."""
+        harmed = sum(int((each.harmed & each.present & each.part["started"]).sum()) for each in self._nodes.values())
+        return harmed / max(self.fleet.node_count, 1)
+
     def look_at_all(self) -> None:
         """Take the first snapshot of every cluster, before anything moves."""
         for plan in self.fleet.plans:

@@ -16,10 +16,13 @@ from msgspec import Meta, field
 
 from myriarch.base.clock import Clock
 from myriarch.base.errors import UserFault
+from myriarch.client.client import Client
 from myriarch.client.http import Request
 from myriarch.fleet.fleet import Fleet
 from myriarch.sim.line import AGENTS, CONTROLLERS, PARTICIPANTS, Lines
+from myriarch.sim.metrics import MetricSource
 from myriarch.sim.part import Duration, Part, seconds
+from myriarch.sim.skewed_clock import SkewedClock
 
 MAX_TIMES = 10_000
 
@@ -46,6 +49,15 @@ class Crashable(Protocol):
     async def restart(self, participant: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What some faults touch besides: the controllers' clock, the metric source, and the server as people do."""
+
+    hub_clock: SkewedClock
+    metrics: MetricSource
+    client: Client
+
+
 @dataclass(slots=True)
 class Ground:
     """What a fault may touch. ``crashed`` counts, by participant, the faults that keep it down; ``restarts``
@@ -58,6 +70,7 @@ class Ground:
     dice: np.random.Generator
     crashed: dict[str, int]
     restarts: dict[str, asyncio.Task[None]]
+    means: Means
 
 
 class Fault(Protocol):

@@ -16,6 +16,7 @@ import msgspec
 from myriarch.api.cluster import ComponentStatus
 from myriarch.api.release import Release
 from myriarch.sim.ledger import Ledger
+from myriarch.sim.metrics import MetricSource
 from myriarch.sim.troubles import Troubles
 from myriarch.sim.truth import Nodes
 from myriarch.sim.witness import Granted, Moved, Witness
@@ -42,6 +43,7 @@ class Scene:
     witness: Witness
     troubles: Troubles
     ledger: Ledger
+    metrics: MetricSource
     start: float
     deadline: float = float("inf")
     calm_at: float = float("inf")

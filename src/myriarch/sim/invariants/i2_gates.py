@@ -17,7 +17,7 @@ from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import parse_amount
 from myriarch.engine.phases import TRANSITIONS
 from myriarch.sim.invariants.checker import LAG_SECONDS, Checker, Scene
-from myriarch.sim.invariants.passed_gates import unpassed_gates
+from myriarch.sim.invariants.passed_gates import unheard_metrics, unpassed_gates
 from myriarch.sim.invariants.settled import unsettled_reason
 from myriarch.sim.truth import Nodes
 from myriarch.sim.witness import Moved
@@ -34,6 +34,7 @@ class Gates(Checker):
         super().__init__(scene)
         self._place: dict[str, tuple[str, int]] = {}
         self._soaking_since: dict[str, float] = {}
+        self._entered_at: dict[str, float] = {}
 
     def release_moved(self, moved: Moved, release: Release) -> None:
         entry = moved.entry
@@ -56,6 +57,7 @@ class Gates(Checker):
         before = self._place.get(moved.release)
         now = (entry.stage, entry.wave)
         self._place[moved.release] = now
+        self._entered_at.setdefault(moved.release, moved.at)
         if policy is None or before is None or before == now:
             return
         if entry.reason != GATE_PASSED or moved.source is not Phase.GATED:
@@ -67,11 +69,14 @@ class Gates(Checker):
             self.broken(moved.at, f"{moved.release}: {_name(now)} does not follow {_name(before)}")
         self._check_approvals(moved, release, policy, before, now)
         self._check_gates(moved, release, before, now)
+        self._entered_at[moved.release] = moved.at
 
     def _check_gates(
         self, moved: Moved, release: Release, left: tuple[str, int], entered: tuple[str, int] | None
     ) -> None:
-        for gate in unpassed_gates(release, left, entered):
+        since = self._entered_at.get(moved.release, moved.at)
+        heard = [value for at, value in self.scene.metrics.answered if since <= at <= moved.at]
+        for gate in (*unpassed_gates(release, left, entered), *unheard_metrics(release, left, heard)):
             self.broken(moved.at, f"{moved.release}: went on though gate {gate} had not passed")
 
     def _check_approvals(

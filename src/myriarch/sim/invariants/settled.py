@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from myriarch.api.budgets import GangKind
+from myriarch.api.cluster import Grant
 from myriarch.api.release import Release
 from myriarch.base.durations import parse_duration
 from myriarch.sim.invariants.checker import LAG_SECONDS, Scene
@@ -33,6 +35,8 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     told_at = told.get((nodes.cluster, nodes.component, grant.attempt, grant.ceiling), float("inf"))
     left &= account.upset_at < told_at  # who joins a settled cluster waits for the proven revision
     begun = int((began & nodes.present).sum())
+    if _in_gangs(grant) and int(left.sum()) > grant.ceiling - begun:
+        left[:] = False  # gangs that are too large for the rest of the ceiling wait for a higher one
     if begun < grant.ceiling and not grant.cover and left.any() and not _newly_granted(scene, nodes, at):
         return f"{begun} of {grant.ceiling} nodes have begun and {int(left.sum())} healthy ones are left"
     soak = parse_duration(policy.nodes.soak)
@@ -44,6 +48,10 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     early |= forward & steady & nodes.moving & (nodes.base["since"] == account.began_at) & fresh
     early &= account.began_at < told_at  # who began later took the place of a node that left
     return f"{int(early.sum())} nodes had not soaked yet" if early.any() else ""
+
+
+def _in_gangs(grant: Grant) -> bool:
+    return grant.budgets is not None and any(gang.kind is GangKind.SAME_WAVE for gang in grant.budgets.gangs)
 
 
 def _newly_granted(scene: Scene, nodes: Nodes, at: float) -> bool:

@@ -2,6 +2,7 @@
 
 What differs: leftovers are cancelled oldest first and so in the same order every time, a program that can
 never go on is reported instead of hanging, and time-outs of the ending itself don't race with real threads.
+Ctrl-C cancels the program, as ``asyncio.run`` does, instead of breaking off whichever task happens to run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from myriarch.sim.interrupt import interrupt_cancels
 from myriarch.sim.loop import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -34,13 +36,23 @@ def run_virtual(
     try:
         asyncio.set_event_loop(loop)
         loop.watch_for_deadlock(detect_deadlock)
-        return loop.run_until_complete(coro)
+        return _until_complete(loop, loop.create_task(coro))
     finally:
         try:
             _end(loop)
         finally:
             asyncio.set_event_loop(None)
             loop.close()
+
+
+def _until_complete(loop: VirtualTimeLoop, program: asyncio.Task[T]) -> T:
+    with interrupt_cancels(loop, program) as interrupted:
+        try:
+            return loop.run_until_complete(program)
+        except asyncio.CancelledError:
+            if interrupted():
+                raise KeyboardInterrupt from None
+            raise
 
 
 def _end(loop: VirtualTimeLoop) -> None:

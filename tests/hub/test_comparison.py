@@ -119,3 +119,34 @@ def test_without_an_analysis_nothing_is_compared() -> None:
         assert not any(status.comparisons for status in told if status is not None)
 
     play(story, policy=TWO_WAVES)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_whole_cluster_that_goes_out_once_it_was_touched_is_harm_unless_others_do_too(others: bool) -> None:
+    """All nodes of a canary cluster die, updated or not: those beside the updated ones show nothing."""
+
+    async def story(house: House) -> None:
+        await house.wait(14 * 24 * HOUR)
+        await house.release("r", "v2")
+        await house.phase("r", "Soaking")
+        granted = sorted(await house.granted("r"))
+        rest = [name for name in sorted(cluster.name for cluster in await house.clusters()) if name not in granted]
+        for name in [granted[0], *(rest[:2] if others else [])]:
+            house.fleet.kill_nodes(name, np.arange(NODES_EACH), house.clock.now())
+        await house.wait(900)
+        found = await house.get("r")
+        assert found.status.evidence is not None
+        told = found.status.evidence.outages
+        assert told is not None
+        outage = next(cluster for cluster in await house.clusters() if cluster.name == granted[0]).status.outage
+        assert outage is not None
+        assert outage.until is None
+        if others:
+            assert found.status.phase == "Soaking", found.status
+            assert [(stage.treated, stage.control) for stage in told.stages] == [(0, 1)]
+        else:
+            assert found.status.phase in ("RollingBack", "RolledBack"), found.status
+            assert f"updated clusters are out: 1 units ({granted[0]})" in found.status.message
+            assert "rests on matched history" in found.status.message
+
+    play(story, policy=POLICY, spec=small_spec(2 * CLUSTERS, NODES_EACH))

@@ -28,6 +28,7 @@ from rollout.members import REVERT, Members
 from rollout.policies.myriarch_agents import Agents
 from rollout.policies.myriarch_cause import Cause
 from rollout.policies.myriarch_comparing import Comparing
+from rollout.policies.myriarch_outages import Outages
 from rollout.policies.myriarch_policies import Shipped, named
 from rollout.policies.myriarch_strata import Strata, in_scenario_words, strata_of
 from rollout.policy import Policy, Standing
@@ -60,6 +61,7 @@ class Myriarch(Policy):
         self.memory = Memory()
         analysis = self.shipped.spec.analysis
         self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
+        self.outages = Outages(world, EPOCH_SECONDS) if analysis else None
         self.cause = Cause(world)
         self._covered: set[tuple[int, int]] = set()
         self._wake_at = NEVER
@@ -107,6 +109,7 @@ class Myriarch(Policy):
             self_reverted=agents.self_reverted & (members.way != REVERT),
             frozen=no,
             compared=self.comparing.look() if self.comparing is not None else None,
+            standings=self.outages.look() if self.outages is not None else None,
             tallies=self.strata.tallies(self.plan, world, agents.failed) if agents.failed.any() else (),
         )
 

@@ -13,14 +13,17 @@ from types import MappingProxyType
 
 import msgspec
 
+from myriarch.agent.beside import Neighbours
 from myriarch.agent.comparing import Comparing
 from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
+from myriarch.agent.outage import outage_of
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
 from myriarch.agent.sickness import InFlight, arrivals_of, sick_groups
 from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
+from myriarch.api.outage import Outage
 from myriarch.api.policy import NodeRules
 from myriarch.api.sickness import SickGroup
 from myriarch.base.clock import parse_rfc3339
@@ -30,6 +33,7 @@ from myriarch.engine.population import count, some
 NEVER = float("inf")
 RECOUNT_SECONDS = 60.0
 """Nodes of real clusters change their attributes too (a kernel, a kubelet): they are counted anew so often."""
+SEVERAL = 2
 NOTHING: Mapping[str, Trouble] = MappingProxyType({})
 
 
@@ -47,6 +51,7 @@ class Findings:
     kubernetes_version: str
     wake_at: float
     turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = ()
+    outage: Outage | None = None
     sick: tuple[SickGroup, ...] = ()
 
     @property
@@ -72,6 +77,7 @@ class Agent:
         self._counted_at = 0.0
         self._strata: dict[str, dict[str, int]] = {}
         self._comparing = Comparing(driver)
+        self._outage: Outage | None = None
         self.reported = reported if reported is not None else {}
 
     def turn(
@@ -87,22 +93,34 @@ class Agent:
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
             return self._findings(cluster, cluster.status.components, self._driver.observe("", now), wake_at, now)
-        for grant in cluster.spec.components:
+        grants = sorted(cluster.spec.components, key=lambda grant: -grant.priority)
+        neighbours = self._neighbours(grants, told, now)
+        for grant in grants:
             before = self._latest(told.get(grant.component), grant.component)
             if grant.component in blocked:
                 still.append(_blocked(grant.component, before, blocked[grant.component]))
                 continue
             limits = self._limits_of(grant)
-            turn = level.turn(grant, limits, before, now)
+            turn = level.turn(grant, limits, before, now, neighbours and neighbours.of(grant.component))
             states = turn.states
             status = report(grant, turn, before, self._driver, cluster.spec.pairs)
             status.comparisons = self._comparing.look(grant, limits, turn, before, now)
             status.arrivals = arrivals_of(grant, turn, before)
             self.reported[grant.component] = status
             flights.append((status, grant, limits, turn))
+            if neighbours is not None:
+                neighbours.note(grant.component)
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
+        place = {grant.component: index for index, grant in enumerate(cluster.spec.components)}
+        flights.sort(key=lambda flight: place[flight[0].component])
         statuses = [*(flight[0] for flight in flights), *still]
         return self._findings(cluster, statuses, states or self._driver.observe("", now), wake_at, now, flights)
+
+    def _neighbours(self, grants: Sequence[Grant], told: Mapping[str, ComponentStatus], now: float) -> Neighbours | None:
+        """None in the usual case: a single component."""
+        if len(grants) < SEVERAL:
+            return None
+        return Neighbours(self._driver, [(grant, self._limits_of(grant)) for grant in grants], told, now)
 
     def moves_by(self, driver: Driver | None) -> bool:
         """Whether ``driver`` is the one that it moves nodes by."""
@@ -154,7 +172,12 @@ class Agent:
             self._counted, self._counted_at = mark, now
         turns = tuple((status, grant, turn) for status, grant, _, turn in flights)
         sick = tuple(sick_groups(flights, self._driver, now)) if flights else ()
-        return Findings(statuses, count(present), count(ready), strata, version, wake_at, turns, sick=sick)
+        known = self._outage if self._outage is not None else cluster.status.outage
+        self._outage = outage = outage_of(known, present, ready, (turn for _, _, turn in turns), now)
+        ready_nodes = count(ready)
+        return Findings(
+            statuses, count(present), ready_nodes, strata, version, wake_at, turns, outage=outage, sick=sick
+        )
 
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""

@@ -262,6 +262,7 @@ class AgentHost:
                 return NEVER
             waited = now - self._told_at.get(name, 0.0)
             urgent = _urgent(told["components"], findings.components) or _sicker(told.get("sick", []), findings.sick)
+            urgent = urgent or "outage" in status
             if waited < self._report_seconds and not urgent:
                 # Most often a turn for another reason comes soon after it is due, and takes it along.
                 return now + self._report_seconds - waited + OWN_LOOK_FACTOR * self._coalesce_seconds
@@ -304,6 +305,8 @@ def _status(findings: Findings, told: dict[str, Any]) -> dict[str, Any]:
         "sick": list(findings.sick),
         "components": findings.components,
     }
+    if findings.outage is not None:
+        status["outage"] = {"since": findings.outage.since, "until": findings.outage.until}
     if findings.strata is not None:
         status["strata"] = _without_the_lost(findings.strata, told.get("strata", {}))
         status["kubernetesVersion"] = findings.kubernetes_version

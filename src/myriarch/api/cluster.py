@@ -13,6 +13,7 @@ from msgspec import Meta, field
 
 from myriarch.api.budgets import Budgets
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
+from myriarch.api.outage import Outage
 from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
 from myriarch.api.sickness import ARRIVALS_MAX, SICK_GROUPS_MAX, ArrivalStep, SickGroup
@@ -220,6 +221,7 @@ class ClusterStatus(Struct, kw_only=True):
     nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0
     ready_nodes: Annotated[int, Meta(description="Nodes that are ready.", ge=0)] = 0
     strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}
+    outage: Annotated[Outage, Meta(description="Its last outage as a whole; none: it never had one.")] | None = None
     sick: Annotated[
         list[SickGroup],
         Meta(description="Sick nodes, while a release is in flight here.", max_length=SICK_GROUPS_MAX),

@@ -18,6 +18,7 @@ from myriarch.api.holds import HOLDS_MAX, HoldEntry
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
 from myriarch.api.metrics import METRICS_MAX, MetricEvidence
 from myriarch.api.pace import ProvenWaves, Urgent
+from myriarch.api.outage import Outages
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
 from myriarch.api.term import Term
@@ -157,6 +158,7 @@ class Evidence(Struct, kw_only=True):
     rows: Annotated[
         Annotated[list[EvidenceRow], list_map("stratum", max_items=513)], Meta(description="By attribute value.")
     ] = []
+    outages: Annotated[Outages, Meta(description="Of whole clusters; joined under the same alpha.")] | None = None
     metrics: Annotated[
         Annotated[list[MetricEvidence], list_map("name", max_items=METRICS_MAX)],
         Meta(description="By metric of the analysis; joined with the failures under one alpha."),

@@ -26,6 +26,8 @@ from myriarch.api.strata import (
 from myriarch.base.clock import parse_rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.base.hashing import hash_names, mix, stable_hash
+from myriarch.controllers.standing_columns import StandingColumns
+from myriarch.engine.outages import Standings
 from myriarch.engine.pairs import with_pairs
 from myriarch.engine.partition import LabelColumn, label_column
 from myriarch.engine.population import Bools, Floats, Hashes, Ints, Population, Value
@@ -47,6 +49,7 @@ class FleetTable:
         self._weight = np.zeros(_FIRST_ROWS, np.int64)
         self._silent_since = np.full(_FIRST_ROWS, np.inf)
         self._heard_since = np.zeros(_FIRST_ROWS)
+        self._standings = StandingColumns(_FIRST_ROWS)
         self._strata = np.zeros((_FIRST_ROWS, _FIRST_VALUES), np.int32)
         self._environment = np.zeros(_FIRST_ROWS, np.int16)
         self._environments: dict[str, int] = {}
@@ -86,6 +89,11 @@ class FleetTable:
         return self._heard_since[: self.size]
 
     @property
+    def standings(self) -> Standings:
+        """Which clusters are out as a whole, by what their agents tell."""
+        return self._standings.first(self.size)
+
+    @property
     def strata(self) -> Ints:
         """int64[n, v]: nodes with each value."""
         return self._strata[: self.size, : len(self.values)].astype(np.int64)
@@ -101,6 +109,7 @@ class FleetTable:
             self.clusters[row] = cluster
         managed = cluster.spec.mode is Mode.MANAGE and cluster.metadata.deletion_timestamp is None
         self._silent_since[row], self._heard_since[row] = silent_since(cluster), heard_since(cluster)
+        self._standings.set(row, cluster, self._heard_since[row])
         environments = self._environments
         self._environment[row] = environments.setdefault(cluster.spec.environment, len(environments))
         if before is None or self._topology_changed(row, before, cluster, managed):
@@ -172,6 +181,7 @@ class FleetTable:
             self._weight = np.concatenate([self._weight, np.zeros(row, np.int64)])
             self._silent_since = np.concatenate([self._silent_since, np.full(row, np.inf)])
             self._heard_since = np.concatenate([self._heard_since, np.zeros(row)])
+            self._standings.grow()
             self._strata = np.concatenate([self._strata, np.zeros_like(self._strata)])
             self._stratum = np.concatenate([self._stratum, np.zeros(row, np.uint64)])
         self.clusters.append(cluster)

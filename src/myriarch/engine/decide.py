@@ -22,6 +22,7 @@ from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
+from myriarch.engine.watching import watch_clusters
 
 MAX_TRANSITIONS = 8
 """A turn moves the state machine at most this often; what is left over waits for the next turn."""
@@ -33,6 +34,7 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     if observed.compared is not None:
         known = weighed(memory.evidence, observed.compared, plan.population.values)
         memory = replace(memory, evidence=known)
+    memory = watch_clusters(plan, rules, observed, memory, now)
     if rules.metrics:
         memory = rest(plan, rules, observed, with_looks(rules, observed, memory))
     found = next_event(plan, rules, observed, memory, now)

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from myriarch.engine.metric_evidence import States, accepted, joined
+from myriarch.engine.outages import Look, Outages, begun_anew, log_value, watched
 from myriarch.engine.population import Floats, Ints, Value
-from myriarch.engine.sequential.combine import over_strata
+from myriarch.engine.sequential.combine import over_strata, weighted
 from myriarch.engine.sequential.hazard import HARMFUL_TIMES
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
 
@@ -51,21 +52,32 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
-    ``metrics`` are joined with it under one alpha."""
+    ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``metrics`` are joined with
+    both under one alpha."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     log_value: float = 0.0
     metrics: States = field(default_factory=dict)
+    outages: Outages | None = None
+    log_clusters: float = 0.0
 
     @property
     def failures(self) -> float:
-        """ln of the evidence of failures."""
-        return self.log_value
+        """ln of the evidence of failed nodes and of whole clusters that went out."""
+        if self.outages is None:
+            return self.log_value
+        return float(weighted(np.asarray([self.log_value, self.log_clusters]), WEIGHTS))
 
     @property
     def joint(self) -> float:
         """ln of the evidence of failures and metrics together."""
         return joined(self.failures, self.metrics)
+
+    @property
+    def of_clusters(self) -> bool:
+        """Whether it is whole clusters that speak, more than their nodes."""
+        own = self.log_clusters + math.log(WEIGHTS[1])
+        return self.outages is not None and own > self.log_value + math.log(WEIGHTS[0])
 
     def shows_harm(self, alpha: float) -> bool:
         """Whether it is enough at the error budget ``alpha``."""
@@ -82,6 +94,9 @@ class Evidence:
 
 SUSPICION = 0.5
 """Of the way to harm, in logarithms: at an alpha of 1 %, ten times likelier with harm than without."""
+
+WEIGHTS = np.asarray([2 / 3, 1 / 3])
+"""Of what nodes show and of what clusters show."""
 
 NO_EVIDENCE = Evidence()
 MOST_LOG = 100.0
@@ -110,7 +125,16 @@ def forgotten(known: Evidence) -> Evidence:
     """A person accepted what was seen: what was staked stays so, and the wealth begins anew."""
     fresh = _saved(begin((1,), EFFECTS))
     rows = {name: Row(fresh, row.staked) for name, row in known.rows.items()}
-    return Evidence(rows, metrics=accepted(known.metrics))
+    outages = None if known.outages is None else begun_anew(known.outages)
+    return Evidence(rows, metrics=accepted(known.metrics), outages=outages)
+
+
+def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
+    """``known`` after one more look at whole clusters; the same object where there is nothing to note."""
+    outages = watched(known.outages, look)
+    if outages is known.outages:
+        return known
+    return replace(known, outages=outages, log_clusters=round(log_value(outages, look, ratio), SAVED_DIGITS))
 
 
 def _staked(before: Row | None, told: tuple[float, ...]) -> Row:

@@ -21,6 +21,7 @@ from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Floats, Ints, Value, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
+from myriarch.engine.watching import outage_text
 
 NAMED_NODES = 5
 NAMED_VALUES = 6
@@ -44,6 +45,8 @@ def find_harm(
         name = most_harmful(evidence.metrics, evidence.failures)
         if name:
             return Harm(metric_text(name, rules.analysis, evidence), {})
+        if evidence.of_clusters:
+            return Harm(*outage_text(plan, rules, observed, evidence, rules.analysis))
         return _shown(plan, observed, rules, last_stage, evidence)
     if not _anything_to_judge(observed):
         return None

@@ -25,6 +25,7 @@ from myriarch.engine.population import Bools, count
 from myriarch.engine.rules import Rules
 from myriarch.engine.soak import soak_of
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
+from myriarch.engine.watching import next_outage_at
 
 FROZEN = "frozen"
 """How the hold of a freeze window begins; the name and reason of the window follow."""
@@ -174,6 +175,7 @@ def _forward_wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: 
     yield Wake(wave_standing(plan, rules, observed, memory, now).patience_at, PATIENCE)
     yield Wake(_next_given_up(rules, observed, now), GIVEN_UP)
     yield Wake(next_ask_at(plan, rules, observed, memory, now), ASKS)
+    yield Wake(next_outage_at(plan, rules, observed, memory, now), "a cluster has been out for long enough to count")
     if observed.frozen.any():
         yield Wake(observed.thaw_at, THAWS)
     if memory.phase is Phase.SOAKING:

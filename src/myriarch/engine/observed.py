@@ -15,6 +15,7 @@ from myriarch.api.gates import Verdict
 from myriarch.engine.blame.signals import Signals
 from myriarch.engine.evidence import Compared
 from myriarch.engine.metric_samples import MetricLook
+from myriarch.engine.outages import Standings
 from myriarch.engine.population import Bools, Floats, Ints
 
 Codes = NDArray[np.int8]
@@ -97,6 +98,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     failed_seconds          float: how long a failed unit has been so.
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
     compared                what agents tell of updated nodes against those beside them; None where they don't.
+    standings               which clusters are out as a whole, and since when; None where that is not told.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
@@ -130,6 +132,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     tallies: tuple[Tally, ...] = ()
     failures: tuple[FailureNote, ...] = ()
     compared: Compared | None = None
+    standings: Standings | None = None
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
     waits: tuple[str, ...] = ()

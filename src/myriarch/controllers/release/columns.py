@@ -154,6 +154,7 @@ class ReleaseColumns:
             failures=self._notes(plan),
             orders=orders,
             compared=self._compared(plan) if self._comparing else None,
+            standings=table.standings,
         )
 
     def _tallies(self, plan: ReleasePlan) -> tuple[Tally, ...]:

@@ -6,6 +6,7 @@ from myriarch.api.metrics import MESSAGE_MAX_CHARS, ArmTotals, MetricEvidence
 from myriarch.api.release import Evidence as Told
 from myriarch.api.release import EvidenceRow, ReleaseStatus
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
+from myriarch.controllers.release.outages import outages_of, told_outages
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence, Row
 from myriarch.engine.metric_evidence import MetricState
 from myriarch.engine.metric_telling import NOTHING_SEEN, Totals
@@ -20,12 +21,14 @@ def evidence_of(status: ReleaseStatus) -> Evidence:
         return NO_EVIDENCE
     rows = {row.stratum: Row(tuple(row.saved), tuple(row.staked)) for row in status.evidence.rows}
     metrics = {told.name: _state(told) for told in status.evidence.metrics}
-    return Evidence(rows, status.evidence.log_value, metrics)
+    told = status.evidence.outages
+    outages, log_clusters = (None, 0.0) if told is None else (outages_of(told), told.log_value)
+    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters)
 
 
 def told_evidence(evidence: Evidence) -> Told | None:
     """None where nothing was compared."""
-    if not evidence.rows and not evidence.metrics:
+    if not evidence.rows and not evidence.metrics and evidence.outages is None:
         return None
     rows = [
         EvidenceRow(stratum=name, saved=list(row.saved), staked=list(row.staked))
@@ -33,7 +36,8 @@ def told_evidence(evidence: Evidence) -> Told | None:
     ]
     metrics = [_metric(name, state) for name, state in sorted(evidence.metrics.items())]
     times = round(evidence.times(), TIMES_DIGITS)
-    return Told(times=times, log_value=evidence.log_value, rows=rows, metrics=metrics)
+    outages = None if evidence.outages is None else told_outages(evidence.outages, evidence.log_clusters)
+    return Told(times=times, log_value=evidence.log_value, rows=rows, metrics=metrics, outages=outages)
 
 
 def _metric(name: str, state: MetricState) -> MetricEvidence:

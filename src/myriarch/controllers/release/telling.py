@@ -158,7 +158,15 @@ def record(recorder: EventRecorder, release: Release, decision: Decision) -> Non
 
 def urgent(before: ReleaseStatus, after: ReleaseStatus) -> bool:
     """Whether something changed that must not wait: the engine's memory, or that it is frozen."""
-    return _frozen(before) != _frozen(after) or any(getattr(before, name) != getattr(after, name) for name in _URGENT)
+    if _frozen(before) != _frozen(after) or _counted(before) != _counted(after):
+        return True
+    return any(getattr(before, name) != getattr(after, name) for name in _URGENT)
+
+
+def _counted(status: ReleaseStatus) -> list[int]:
+    """A cluster that was out is judged by what it was then."""
+    outages = status.evidence.outages if status.evidence is not None else None
+    return outages.counted if outages is not None else []
 
 
 def _frozen(status: ReleaseStatus) -> list[str]:

@@ -1,0 +1,88 @@
+"""Whole clusters as a release watches them: who is out, and what is told when that shows harm.
+
+Half of a cluster's nodes are down by what its agent tells; a cluster that is silent for as long as the policy bears is
+out too, since when it fell silent. What outages prove is ``outages.py``'s to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from myriarch.api.analysis import Analysis
+from myriarch.api.release import Phase
+from myriarch.engine.blame.attributes import find_attributes
+from myriarch.engine.blame.candidates import Tallies
+from myriarch.engine.evidence import Evidence, with_outages
+from myriarch.engine.memory import Memory
+from myriarch.engine.observed import TOLD_NOTHING, Observed
+from myriarch.engine.outages import Look, Standings, next_due, out_text
+from myriarch.engine.phases import UNDERWAY
+from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Bools
+from myriarch.engine.rules import Rules
+from myriarch.engine.standing import name_units
+
+NAMED_VALUES = 3
+
+
+def watch_clusters(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Memory:
+    """``memory`` with what whole clusters show at ``now`` (Unix seconds), where they are watched."""
+    if rules.analysis is None or observed.standings is None:
+        return memory
+    if memory.phase not in UNDERWAY and memory.phase is not Phase.PENDING:
+        return memory
+    look = _look(plan, rules, observed, now)
+    return replace(memory, evidence=with_outages(memory.evidence, look, rules.analysis.tolerated_ratio))
+
+
+def next_outage_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
+    """Unix seconds: when an outage will have lasted long enough to count; infinite where none waits for that."""
+    if rules.analysis is None or observed.standings is None:
+        return float("inf")
+    return next_due(memory.evidence.outages, _look(plan, rules, observed, now))
+
+
+def outage_text(
+    plan: ReleasePlan, rules: Rules, observed: Observed, evidence: Evidence, analysis: Analysis
+) -> tuple[str, dict[str, str]]:
+    """The harm that whole clusters show, in a sentence, and what those that are out have in common."""
+    assert evidence.outages is not None
+    look = _look(plan, rules, observed, evidence.outages.at)
+    out = look.touched & np.isfinite(look.standings.out_since)
+    blame = _in_common(plan, look.touched & observed.present, out)
+    text = f"updated clusters are out: {name_units(plan, out)}"
+    if blame:
+        text += "; in common: " + ", ".join(f"{key}={value}" for key, value in blame.items())
+    times = f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
+    return f"{text}; {times}: {out_text(evidence.outages, look)}", blame
+
+
+def _look(plan: ReleasePlan, rules: Rules, observed: Observed, now: float) -> Look:
+    assert observed.standings is not None
+    told = observed.standings
+    silent = ~observed.reachable & (observed.silent_seconds >= rules.unreachable_after_seconds)
+    out_since = np.where(silent, np.minimum(told.out_since, now - observed.silent_seconds), told.out_since)
+    return Look(
+        stages=tuple(stage.members & observed.present for stage in plan.stages),
+        touched=(observed.asserted != TOLD_NOTHING) | (observed.begun > 0),
+        order=plan.population.order,
+        standings=Standings(out_since, told.well_since, told.known_since),
+        now=now,
+    )
+
+
+def _in_common(plan: ReleasePlan, touched: Bools, out: Bools) -> dict[str, str]:
+    """What clusters that are out share, of what all nodes of a cluster have: the best explanation, or suspect."""
+    population = plan.population
+    columns = [index for index, value in enumerate(population.values) if value.attribute in population.shared]
+    has = population.strata[:, columns] > 0
+    values = tuple(population.values[index] for index in columns)
+    if not values or not out.any():
+        return {}
+    counts = (has[touched].sum(axis=0), has[out].sum(axis=0), has[~touched].sum(axis=0))
+    found = find_attributes(Tallies.of(values, counts[0], counts[1], counts[2], np.zeros_like(counts[2])))
+    best = (*found.explanations, *found.suspects)[:1]
+    named = [value for each in best for value in (*each.values, *each.together)]
+    return {value.attribute: value.value for value in named[:NAMED_VALUES]}

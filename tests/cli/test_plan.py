@@ -163,7 +163,7 @@ def test_a_plan_over_a_fleet_file_needs_no_hub(cli: Cli, policy_file: Path, tmp_
         ("clusters: 50%, approval: true}, {}", "clusters: 50%}, {clusters: 10%}", "waves go backwards"),
         ("clusters: 50%", "clusters: [1]", "spec.stages[1].waves[1].clusters: [1]: "),
         ("environment: prod", "environment: moon", "spec.stages[1].environment: 'moon': matches no cluster"),
-        ("  stages:", "  failure: {action: Panic}\n  stages:", "Write one of: RollBack, RollBackWave, Pause, Abort."),
+        ("  stages:", "  failure: {action: Panic}\n  stages:", "Write one of: RollBack, RollBackWave, Pause, Abort"),
         ("name: rehearse", "title: rehearse", "spec.stages[0].title"),
         ("  - name: rehearse\n    environment", "  - environment", "spec.stages[0].name: '(absent)': is required"),
         ("name: rehearse", "name: production", "is the name of another stage too"),

@@ -21,6 +21,7 @@ from myriarch.cli.plan_forecast import Ahead, add_forecast
 from myriarch.cli.plan_gates import changes_document, gates_document
 from myriarch.cli.plan_offline import clusters_of_file
 from myriarch.cli.plan_strata import pair_warnings, strata_warnings
+from myriarch.cli.plan_unfit import unfit_warnings
 from myriarch.cli.plan_view import plan_document
 from myriarch.cli.release_wish import Checked, Wish, check, planned, policy_of_file
 from myriarch.client.errors import Forbidden
@@ -76,6 +77,7 @@ def made_of(checked: Checked, ahead: Ahead) -> Made:
     about |= {"pace": list(checked.pace)}
     document = {**about, **plan_document(checked.plan, checked.clusters, checked.policy.spec), "warnings": []}
     document["warnings"] = _warnings(document) + pair_warnings(checked.clusters, checked.policy.spec.coverage)
+    document["warnings"] += unfit_warnings(checked.plan, checked.policy.spec)
     document["gates"] = gates_document(checked.policy.spec)
     waves = add_forecast(document, checked, ahead)
     return Made(checked, ahead, document, waves)

@@ -30,6 +30,7 @@ from myriarch.client.refs import CLUSTERS, COMPONENTS, POLICIES, RELEASES, REVIS
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.pacing import pace_fault, pace_of
 from myriarch.controllers.release.planning import empty_stage_faults, plan_table
+from myriarch.controllers.release.starting import partial_faults
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.policy_check import policy_faults
 
@@ -108,6 +109,8 @@ async def check(session: Session, wish: Wish) -> Checked:
     if revision is not None and revision.spec.component != wish.component:
         problem = f"is a revision of component {revision.spec.component}"
         faults.append(UserFault("--revision", wish.revision, problem, f"Give a revision of {wish.component}."))
+    if policy is not None and component is not None and component.spec.driver is DriverName.BUNDLE:
+        faults += partial_faults(policy.spec)
     refuse(faults)
     assert policy is not None
     clusters = (await session.client.list(CLUSTERS, Cluster)).items

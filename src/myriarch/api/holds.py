@@ -32,6 +32,7 @@ class HoldKind(StrEnum):
     APPROVAL = "Approval"
     PAUSE = "Pause"
     HARM = "Harm"
+    RELEASE = "Release"
     BACK = "Back"
     STUCK = "Stuck"
     OTHER = "Other"

@@ -12,6 +12,7 @@ ENTRIES: Final[dict[str, Entry]] = {
     "plan": Entry("myriarch.cli.release_plan:plan", "Show what a release would do, before anything moves."),
     "start": Entry("myriarch.cli.release_start:start", "Start a release."),
     "status": Entry("myriarch.cli.release_status:status", "Tell where releases stand, and why."),
+    "explain": Entry("myriarch.cli.release_explain:explain_release", "Say why a release is not moving."),
     "watch": Entry("myriarch.cli.release_watch:watch", "Follow a release until it ends."),
     "pause": Entry("myriarch.cli.release_pause:pause", "Hold the forward steps of a release."),
     "resume": Entry("myriarch.cli.release_resume:resume", "Let a paused release go on."),

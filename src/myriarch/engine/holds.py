@@ -106,7 +106,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
             text = f"{quiet.units} units are silent: silence holds"
             found.append(Hold(HoldKind.SILENCE, text, until=quiet.until, units=quiet.units))
     found += _gates(plan, rules, observed, memory, now)
-    found += observed.waits
+    found += [hold_of(text, HoldKind.RELEASE) for text in observed.waits]
     frozen = observed.frozen & observed.present & (wished_ceilings(plan, memory) > 0)
     if frozen.any() and (observed.freeze_reason or not observed.waits):
         kind = HoldKind.AGENTS if observed.freeze_reason.startswith(OUTDATED) else HoldKind.FREEZE

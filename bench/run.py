@@ -1,7 +1,7 @@
 """Runs the benchmarks and prints what they measured: a table, or a JSON list.
 
 ``python bench/run.py`` runs all of them, the release over 10,000 clusters included; names choose some:
-``plan``, ``server``, ``release``, ``kube``, ``informer``, ``members``, ``sequential``. The peers of ``kube`` and
+``plan``, ``decide``, ``server``, ``release``, ``kube``, ``informer``, ``members``, ``sequential``. The peers of ``kube`` and
 ``members`` must have been built (``make components``). Progress goes to stderr.
 """
 
@@ -11,6 +11,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 
+import decisions
 import informers
 import kube
 import members
@@ -24,6 +25,7 @@ from table import render
 Benchmark = Callable[[Sequence[int], int], list[Measurement]]
 BENCHMARKS: dict[str, Benchmark] = {
     "plan": plans.run,
+    "decide": decisions.run,
     "server": servers.run,
     "release": releases.run,
     "kube": kube.run,

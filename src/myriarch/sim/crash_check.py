@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from myriarch.api.release import Phase
 from myriarch.base.hashing import stable_hash
 from myriarch.sim.random_scenario import random_document
 from myriarch.sim.result import ReleaseResult
@@ -49,8 +50,10 @@ def crash_document(seed: int, *, crashing: bool) -> dict[str, Any]:
     spec["revisions"][0]["effects"] = [{"symptom": "notReady", "delay": delay}] if harmful else []
     spec["fleet"]["failures"] = {"meanDaysBetween": 0.0}
     spec["components"][0]["reversible"] = True
-    spec["policies"][0]["spec"]["failure"] = {"action": "RollBack"}
-    spec["policies"][0]["spec"]["nodes"]["soak"] = "5m"
+    policy = spec["policies"][0]["spec"]
+    policy["failure"] = {"action": "RollBack"}
+    policy.pop("analysis", None)  # what is weighed depends on who was updated when
+    policy["nodes"]["soak"] = "5m"
     spec["releases"] = [{**spec["releases"][0], "actions": _approvals(spec["releases"][0]["actions"])}]
     spec["freezeWindows"] = []
     spec["faults"] = [_crash(name, dice) for name in CRASHES] if crashing else []
@@ -68,5 +71,7 @@ def _crash(name: str, dice: np.random.Generator) -> dict[str, Any]:
 
 
 def _outcome(release: ReleaseResult) -> dict[str, Any]:
-    kept = ("name", "phase", "reason", "nodes_on_revision", "nodes_reverted", "nodes_stuck", "nodes_unreachable")
+    kept = ["name", "phase", "reason", "nodes_on_revision", "nodes_stuck", "nodes_unreachable"]
+    if release.phase is not Phase.ROLLED_BACK:  # how many had begun before harm was seen is a matter of moments
+        kept.append("nodes_reverted")
     return {name: getattr(release, name) for name in kept}

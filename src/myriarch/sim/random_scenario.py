@@ -67,7 +67,7 @@ def random_document(seed: int) -> dict[str, Any]:
             *([_other_revision(seed)] if "otherRelease" in classes else []),
         ],
         "policies": [{"name": "rules", "spec": policy}],
-        "releases": _releases(draft),
+        "releases": _releases(draft, "3m" if "oldAgents" in classes else "0s"),
         "faults": faults,
         "freezeWindows": _freezes(dice),
         "limits": {"duration": "10d", "healWithin": "2d"},
@@ -188,8 +188,8 @@ def _budgets(seed: int, draft: Draft, classes: set[str]) -> dict[str, Any]:
     return {"budgets": {"nodes": nodes, "clusters": clusters}}
 
 
-def _releases(draft: Draft) -> list[dict[str, Any]]:
-    first: dict[str, Any] = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules"}
+def _releases(draft: Draft, at: str) -> list[dict[str, Any]]:
+    first: dict[str, Any] = {"name": "one", "component": "agent", "revision": "v2", "policy": "rules", "at": at}
     found = [{**first, "actions": draft.actions + _supervision(draft)}]
     if draft.follower is not None:
         second: dict[str, Any] = {"name": "two", "component": "agent", "revision": "v3", "policy": "rules"}
@@ -263,7 +263,7 @@ def _once(name: str, dice: np.random.Generator) -> dict[str, Any]:
     if name == "oldAgents":
         return {"at": "0s", "for": f"{int(dice.integers(30, 150))}m", "clusters": {"count": int(dice.integers(1, 5))}}
     other = {"component": "other", "revision": "w2", "policy": "rules"}
-    return {"at": f"{int(dice.integers(0, 20))}m", "for": "1h", **other}
+    return {"at": f"{int(dice.integers(3, 20))}m", "for": "1h", **other}
 
 
 def _freezes(dice: np.random.Generator) -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""Agents of an older minor: they count no budgets by groups, and compare nothing. Healing is their upgrade."""
+"""Agents of an older minor: they count no budgets by groups, and compare nothing. Healing is their upgrade.
+
+It is to strike before the releases: nobody exchanges an agent for an older one while it works by a grant that only the
+newer understands.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from myriarch.agent.beside import Neighbours
 from myriarch.agent.comparing import Comparing
 from myriarch.agent.limits import Limits, limits_of
 from myriarch.agent.node_level import NodeLevel, Turn
@@ -32,6 +33,7 @@ from myriarch.engine.population import count, some
 NEVER = float("inf")
 RECOUNT_SECONDS = 60.0
 """Nodes of real clusters change their attributes too (a kernel, a kubelet): they are counted anew so often."""
+SEVERAL = 2
 NOTHING: Mapping[str, Trouble] = MappingProxyType({})
 
 
@@ -91,22 +93,37 @@ class Agent:
         states: NodeStates | None = None
         if cluster.spec.mode is not Mode.MANAGE:  # looked at only
             return self._findings(cluster, cluster.status.components, self._driver.observe("", now), wake_at, now)
-        for grant in cluster.spec.components:
+        grants = sorted(cluster.spec.components, key=lambda grant: -grant.priority)
+        neighbours = self._neighbours(grants, told, now)
+        for grant in grants:
             before = self._latest(told.get(grant.component), grant.component)
             if grant.component in blocked:
                 still.append(_blocked(grant.component, before, blocked[grant.component]))
                 continue
             limits = self._limits_of(grant)
-            turn = level.turn(grant, limits, before, now)
+            beside = None if neighbours is None else neighbours.of(grant.component)
+            turn = level.turn(grant, limits, before, now, beside)
             states = turn.states
             status = report(grant, turn, before, self._driver, cluster.spec.pairs)
-            status.comparisons = self._comparing.look(grant, limits, turn, before, now)
+            status.comparisons = self._comparing.look(grant, limits, turn, before, now, beside)
             status.arrivals = arrivals_of(grant, turn, before)
             self.reported[grant.component] = status
             flights.append((status, grant, limits, turn))
+            if neighbours is not None:
+                neighbours.note(grant.component)
             wake_at = min(wake_at, _wake_at(grant, limits, turn, status.settled, now, report_seconds))
+        place = {grant.component: index for index, grant in enumerate(cluster.spec.components)}
+        flights.sort(key=lambda flight: place[flight[0].component])
         statuses = [*(flight[0] for flight in flights), *still]
         return self._findings(cluster, statuses, states or self._driver.observe("", now), wake_at, now, flights)
+
+    def _neighbours(
+        self, grants: Sequence[Grant], told: Mapping[str, ComponentStatus], now: float
+    ) -> Neighbours | None:
+        """None in the usual case: a single component."""
+        if len(grants) < SEVERAL:
+            return None
+        return Neighbours(self._driver, [(grant, self._limits_of(grant)) for grant in grants], told, now)
 
     def moves_by(self, driver: Driver | None) -> bool:
         """Whether ``driver`` is the one that it moves nodes by."""

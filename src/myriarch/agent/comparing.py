@@ -11,11 +11,12 @@ agent that starts anew goes on from what was told last; failures that are there 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from myriarch.agent.beside import Beside
 from myriarch.agent.limits import Limits
 from myriarch.agent.node_level import Turn
 from myriarch.agent.nodes import strata_counts
@@ -58,7 +59,13 @@ class Comparing:
         self._known: dict[str, _Known] = {}
 
     def look(
-        self, grant: Grant, limits: Limits, turn: Turn, before: ComponentStatus | None, now: float
+        self,
+        grant: Grant,
+        limits: Limits,
+        turn: Turn,
+        before: ComponentStatus | None,
+        now: float,
+        beside: Beside | None = None,
     ) -> list[Comparison]:
         """Weigh what failed since the last look; all that there is to tell of this attempt."""
         if grant.tolerated_ratio <= 0:
@@ -71,7 +78,8 @@ class Comparing:
         overdue = sick & (now - turn.states.symptom_since >= limits.failure_grace_seconds)
         struck = turn.health.failed | turn.health.silent_borne
         if grant.direction is not Direction.REVERT and (some(struck) or some(overdue)):
-            self._weigh(known, self._sides(known, turn, struck, control, overdue), grant.tolerated_ratio)
+            for part in _apart(self._sides(known, turn, struck, control, overdue), beside):
+                self._weigh(known, part, grant.tolerated_ratio)
         return [known.rows[stratum] for stratum in sorted(known.rows)]
 
     def _begin(self, grant: Grant, turn: Turn, before: ComponentStatus | None, sick: Bools) -> _Known:
@@ -107,6 +115,22 @@ class Comparing:
     def _names(self, chosen: Bools) -> set[str]:
         names = self._driver.names
         return {names[int(index)] for index in np.flatnonzero(chosen)}
+
+
+def _apart(sides: _Sides, beside: Beside | None) -> Iterator[_Sides]:
+    """The nodes that another release in flight has begun, and those that none has: what that release does strikes both
+    sides of a part alike. Where a part has no node left to compare with, all are compared with."""
+    if beside is None or not some(beside.begun):
+        yield sides
+        return
+    for part in (beside.begun, ~beside.begun):
+        alone = not some(sides.control & part)
+        yield _Sides(
+            treated=sides.treated & part,
+            control=sides.control if alone else sides.control & part,
+            treated_failed=sides.treated_failed & part,
+            control_failed=sides.control_failed & part,
+        )
 
 
 def _counts(attributes: Mapping[str, Attribute], chosen: Bools) -> Counts:

@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from myriarch.agent.beside import Beside
 from myriarch.agent.health import STANDING_ATTEMPT, Health, health_of
 from myriarch.agent.limits import Limits
 from myriarch.agent.nodes import grouped, node_population
@@ -35,7 +36,7 @@ from myriarch.engine.gangs import bundles, fitting
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_REVERT, Observed
 from myriarch.engine.plan import plan_nodes
-from myriarch.engine.population import Population, count, some
+from myriarch.engine.population import Hashes, Population, count, some
 from myriarch.engine.rules import ALL, Rules
 
 Ways = NDArray[np.int8]
@@ -81,8 +82,16 @@ class NodeLevel:
         self._driver = driver
         self.population = node_population(driver)
 
-    def turn(self, grant: Grant, limits: Limits, before: ComponentStatus | None, now: float) -> Turn:
-        """Look, decide and order. ``before`` is what was last reported of the component."""
+    def turn(
+        self,
+        grant: Grant,
+        limits: Limits,
+        before: ComponentStatus | None,
+        now: float,
+        beside: Beside | None = None,
+    ) -> Turn:
+        """Look, decide and order. ``before`` is what was last reported of the component, ``beside`` what the others of
+        the cluster do."""
         component = grant.component
         if grant.rollback_to:
             self._driver.assume(component, grant.rollback_to)
@@ -94,10 +103,14 @@ class NodeLevel:
         blocked = trouble is not None and trouble.blocks
         whole = self._driver.whole(component)
         rules = unbounded(limits.rules) if whole else limits.rules
+        beside = None if whole else beside
+        rules = rules if beside is None else beside.strictest(rules)
         forward = _may_go_forward(grant, now) and not blocked
         population = grouped(self.population, self._driver, None if whole else grant.budgets)
+        population = population if beside is None else beside.grouped(population)
         selected = self._select(grant, population, states, health, target, proven)
         observed = _observe(states, health, limits, now, frozen=not forward)
+        observed = observed if beside is None else beside.seen(observed)
         memory = _memory(grant, before, health, limits)
         plan = plan_nodes(population, selected.astype(np.int64))
         decision = decide(plan, rules, observed, memory, now)
@@ -131,14 +144,14 @@ class NodeLevel:
             return selected
         free = states.present & ~states.moving & health.healthy & ~health.begun & usual
         if grant.cover and grant.ceiling < count(states.present):  # where all may begin, none may be left out
-            chosen = self._covering(grant, free, health.begun & states.present)
+            chosen = self._covering(grant, population.order, free, health.begun & states.present)
         else:
             candidates = free.nonzero()[0]
-            chosen = candidates[self.population.order[candidates].argsort(kind="stable")]
+            chosen = candidates[population.order[candidates].argsort(kind="stable")]
         selected[fitting(bundles(population), chosen, room, free)] = True
         return selected
 
-    def _covering(self, grant: Grant, free: Bools, begun: Bools) -> Ints:
+    def _covering(self, grant: Grant, order: Hashes, free: Bools, begun: Bools) -> Ints:
         population = node_population(self._driver, strata=True, asked=[cover.attribute for cover in grant.cover])
         positions = {(v.attribute, v.value): i for i, v in enumerate(population.values)}
         wanted = np.zeros(len(population.values), np.int64)
@@ -146,7 +159,7 @@ class NodeLevel:
             position = positions.get((cover.attribute, cover.value))
             if position is not None:
                 wanted[position] = cover.nodes
-        return cover_nodes(population.strata > 0, wanted, population.order, free, begun)
+        return cover_nodes(population.strata > 0, wanted, order, free, begun)
 
     def _order(
         self,
@@ -203,7 +216,7 @@ class NodeLevel:
         strays = states.present & (states.at != proven) & ~told & (states.ready != -1)
         back_for_good = decision.memory.phase in _BACK or grant.proven
         reverted = health.begun & health.back & ~states.moving & back_for_good
-        strays &= ~(health.begun | selected) | reverted
+        strays &= (~(health.begun | selected) | reverted) & ~(observed.busy & ~states.moving)
         if not some(strays):
             return nothing
         moving = decision.way == TOLD_FORWARD

@@ -80,6 +80,9 @@ class Grant(Struct, kw_only=True):
         Annotated[Timestamp, Meta(description="After this the agent finishes the node in hand and holds.")] | None
     ) = None
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
+    priority: Annotated[
+        int, Meta(description="Among components that are moved at once, the higher begins first.", ge=-1000, le=1000)
+    ] = 0
     rules: NodeRules = field(default_factory=NodeRules)
     budgets: Annotated[Budgets, Meta(description="Budgets over its nodes, beside the rules.")] | None = None
     tolerated_ratio: Annotated[

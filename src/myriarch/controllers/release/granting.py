@@ -122,6 +122,7 @@ class Granting:
             cover=self._cover(row, ceiling, held if ours else None),
             forward_until=self._until(row, direction, now),
             release=self.key,
+            priority=self.release.spec.priority,
             rules=rules,
             budgets=budgets,
             tolerated_ratio=self.policy.analysis.tolerated_ratio if self.policy.analysis is not None else 0.0,

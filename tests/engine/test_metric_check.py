@@ -62,6 +62,7 @@ UNSOUND: dict[str, dict[str, Any]] = {
     "spec.analysis.metrics[0].change: 'Difference': does not go with Quantile": {
         "kind": "Quantile", "change": "Difference", "toleratedDifference": 0.1,
     },
+    "spec.analysis.metrics[0].stratum: 'region': does not go with Quantile": {"kind": "Quantile", "stratum": "region"},
     "spec.analysis.metrics[0].worse: 'Lower': does not go with Rate": {
         "kind": "Rate", "worse": "Lower", "ceiling": None,
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,16 +22,12 @@ FLEET = small_spec(CLUSTERS, 4)
 NOISE = 0.03
 
 
-def policy(soak: str = "1h", **metric: Any) -> ReleasePolicySpec:
+def policy(soak: str = "1h", until: Sequence[str] = (), **metric: Any) -> ReleasePolicySpec:
     given = {
         "name": "latency", "kind": "Mean", "ceiling": 5, "every": "1m", "toleratedRatio": 1.1,
         "server": {"url": "https://prometheus.example"}, "query": "latency",
     }  # fmt: skip
-    analysis = {"metrics": [{**given, **metric}]}
-    if metric.pop("soakUntilSafe", False):
-        del analysis["metrics"][0]["soakUntilSafe"]
-        analysis["soakUntilSafe"] = ["latency"]
-        analysis["maxSoak"] = "4h"
+    analysis = {"metrics": [{**given, **metric}], "soakUntilSafe": until, "maxSoak": "6h"}
     stage = Stage(name="prod", environment="prod", soak=soak, waves=[Wave(clusters=5), Wave()])
     spec = msgspec.structs.replace(TWO_WAVES, stages=[stage])
     return msgspec.convert({**msgspec.to_builtins(spec), "analysis": analysis}, ReleasePolicySpec)
@@ -86,7 +82,8 @@ def test_units_that_get_worse_are_harm() -> None:
         await house.release("r", "v2")
         done = await house.ended("r")
         assert done.status.phase is Phase.ROLLED_BACK, done.status
-        found = re.search(r"metric latency: (\S+) times its own level in 5 updated units, (\S+) in", done.status.message)
+        arms = r"metric latency: (\S+) times its own level in 5 updated units, (\S+) in"
+        found = re.search(arms, done.status.message)
         assert found, done.status.message
         assert 1.4 < float(found[1]) < 1.6
         assert 0.9 < float(found[2]) < 1.1
@@ -162,3 +159,47 @@ def test_a_crash_counts_no_look_twice() -> None:
         assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
 
     _play(source, story, policy())
+
+
+def test_a_wave_soaks_until_harm_is_excluded_where_the_policy_says_so() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", Phase.SOAKING)
+        await house.wait(650)
+        soaking = await house.get("r")
+        assert soaking.status.phase is Phase.SOAKING
+        assert any("harm is not excluded yet by metric latency" in hold for hold in soaking.status.holds)
+        done = await house.ended("r")
+        assert done.status.phase is Phase.SUCCEEDED, done.status
+        soaked = [entry for entry in done.status.timeline if entry.reason == "SoakPassed"]
+        seconds = [float(re.findall(r"soaked (\S+) s", entry.message)[0]) for entry in soaked]
+        assert seconds[1] == 600.0  # nobody is left to compare with: the last wave soaks its own time
+
+    _play(Source(), story, policy("10m", ["latency"], toleratedRatio=1.5))
+
+
+def test_undecided_for_too_long_waits_for_a_person() -> None:
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        paused = await house.phase("r", Phase.PAUSED)
+        assert paused.status.reason == "Undecided"
+        assert "harm is not excluded yet by metric latency" in paused.status.message
+
+    _play(Source(lambda _name: 1.1), story, policy("10m", ["latency"]))
+
+
+def test_one_that_is_silent_is_never_undecided() -> None:
+    source = Source()
+
+    async def story(house: House) -> None:
+        await house.release("r", "v2")
+        await house.phase("r", Phase.SOAKING)
+        source.says = Reply(503, b"")
+        await house.phase("r", Phase.GATED)
+        await house.wait(8 * 3600)
+        held = await house.get("r")
+        assert held.status.phase is Phase.GATED
+        source.says = None
+        assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
+
+    _play(source, story, policy("10m", ["latency"], toleratedRatio=1.5))

@@ -83,6 +83,9 @@ def _change_faults(metric: AnalysisMetric, field: str) -> Iterator[UserFault]:
         yield UserFault(f"{field}.change", change.value, f"does not go with {metric.kind}", cure)
     if change is Change.DIFFERENCE and metric.kind is SampleKind.QUANTILE:
         yield UserFault(f"{field}.change", change.value, "does not go with Quantile", "Write Ratio or None.")
+    if metric.stratum and metric.kind is SampleKind.QUANTILE:
+        cure = "Leave stratum out: a histogram for each would not fit a release's status."
+        yield UserFault(f"{field}.stratum", metric.stratum, "does not go with Quantile", cure)
     lower = metric.worse is Worse.LOWER
     if lower and (metric.kind is SampleKind.RATE or (metric.kind is SampleKind.QUANTILE and change is Change.NONE)):
         cure = "Use a Mean, or a Quantile with change Ratio."

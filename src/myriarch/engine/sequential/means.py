@@ -34,6 +34,9 @@ from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin_strata
 HARMFUL_DEVIATIONS = (0.1, 0.3, 1.0, 5.0)
 PRIOR_SAMPLES = 20.0
 MOST_LOST = 0.5
+SMALLER = (0.125, 0.25, 0.5, 1.0)
+"""What is betted of the most where an effect's own stake is above that: samples that scarcely vary would have all
+effects bet the most, and Fan's inequality makes the most of far outliers with less."""
 LEAST_VARIANCE = 1e-8
 
 
@@ -126,7 +129,8 @@ class MeanTest:
         usable = usable & (treated_anchor < 1)
         stake = np.where(usable, effect / (variance * (1.0 + tolerance.ratio * times)), 0.0)
         worst = np.maximum(_most(stake, treated_anchor), _most(-stake * times, control_anchor))
-        return stake * np.minimum(1.0, MOST_LOST / np.maximum(worst, MOST_LOST)), times
+        lost = MOST_LOST * (np.asarray(SMALLER) if self.question is Question.HARM else 1.0)
+        return stake * np.where(worst > MOST_LOST, lost / np.maximum(worst, MOST_LOST), 1.0), times
 
 
 def mean_test(

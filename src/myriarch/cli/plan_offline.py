@@ -13,12 +13,18 @@ from myriarch.api.meta import ObjectMeta
 from myriarch.drivers.simulated import SimulatedDriver
 from myriarch.fleet.fleet import Fleet
 from myriarch.fleet.load import load_fleet
+from myriarch.fleet.spec import FleetSpec
 
 
 def clusters_of_file(path: Path, pairs: Sequence[Sequence[str]] = ()) -> list[Cluster]:
     """Cluster objects with labels, node counts and strata, ``pairs`` of attributes among them. Raises UserFault for a
     file that is no fleet."""
-    fleet = Fleet(load_fleet(path))
+    return clusters_of_fleet(load_fleet(path), pairs)
+
+
+def clusters_of_fleet(spec: FleetSpec, pairs: Sequence[Sequence[str]] = ()) -> list[Cluster]:
+    """The same of a fleet that was read already."""
+    fleet = Fleet(spec)
     return [
         Cluster(
             metadata=ObjectMeta(name=plan.name, labels=dict(plan.labels)),

@@ -51,7 +51,7 @@ def check_plan(made: Made, fleet: Path, trials: int, output: Output) -> int:
     checked = made.checked
     found: list[Trial] = []
     for seed in range(trials):
-        trial = try_out(spec, checked.policy.spec, checked.spec, checked.plan, seed)
+        trial = try_out(spec, checked.policy.spec, checked.spec, seed)
         found.append(trial)
         click.echo(f"trial {seed + 1} of {trials}: {trial.phase} after {about(trial.seconds)}", err=True)
         sys.stderr.flush()

@@ -25,7 +25,7 @@ from myriarch.engine.gates import next_place
 from myriarch.engine.makespan import UpdateTime, full_seconds, rounds
 from myriarch.engine.memory import Memory
 from myriarch.engine.plan import ReleasePlan, WavePlan
-from myriarch.engine.population import Bools, Floats, Ints, Value, count
+from myriarch.engine.population import Bools, Floats, Ints, Population, count
 from myriarch.engine.rules import LONG_DEAD_SECONDS, Rules, fleet_rules
 from myriarch.engine.slots import node_slots
 from myriarch.engine.turns import wave_seconds
@@ -108,21 +108,23 @@ def forecast(
     for stage, planned in enumerate(plan.stages):
         begun = np.zeros_like(plan.population.weight)
         for number, wave in enumerate(planned.waves):
-            low = np.maximum(begun, least_nodes(wave, plan.population.values))
+            low = np.maximum(begun, least_nodes(wave, plan.population))
             one = _wave(setting, (stage, number), low - begun, wave.ceiling - begun, int(low.sum()), at)
             found.append(one)
             at, begun = one.ends, low
     return tuple(found)
 
 
-def least_nodes(wave: WavePlan, values: Sequence[Value]) -> Ints:
-    """int64[n]: nodes of each unit that the wave lets begin where canaries show one value of every attribute each: its
-    ceiling where it covers nothing."""
+def least_nodes(wave: WavePlan, population: Population) -> Ints:
+    """int64[n]: nodes of each unit that the wave lets begin where canaries show one value of every attribute each; its
+    ceiling where it covers nothing, and where that leaves no node out."""
     least = wave.ceiling.copy()
     if len(wave.covering):
-        attributes = np.array([value.attribute for value in values])
+        attributes = np.array([value.attribute for value in population.values])
         owed = [wave.owed[:, attributes == name].sum(axis=1) for name in np.unique(attributes)]
-        least[wave.covering] = np.minimum(np.max(np.stack(owed), axis=0), wave.ceiling[wave.covering])
+        ceiling = wave.ceiling[wave.covering]
+        some = np.minimum(np.max(np.stack(owed), axis=0), ceiling)
+        least[wave.covering] = np.where(ceiling < population.weight[wave.covering], some, ceiling)
     return least
 
 

@@ -1,8 +1,7 @@
 """A trial of a plan: the same release, without harm, on a simulated fleet, timed wave by wave.
 
 What a forecast computes (``engine/forecast.py``) is compared with what the program does: hub, controllers and agents
-are the real ones, on virtual time. Approvals are given beforehand and gates that ask somebody are left out, because a
-simulated fleet has nobody to ask.
+are the real ones, on virtual time. Approvals and gates are left out, because a simulated fleet has nobody to ask.
 """
 
 from __future__ import annotations
@@ -17,14 +16,13 @@ import msgspec
 from myriarch.api.component import Component, ComponentSpec
 from myriarch.api.meta import ObjectMeta
 from myriarch.api.policy import ReleasePolicy, ReleasePolicySpec
-from myriarch.api.release import Approval, Phase, Release, ReleaseSpec
+from myriarch.api.release import Phase, Release, ReleaseSpec
 from myriarch.api.revision import Revision, RevisionSpec
 from myriarch.base.clock import parse_rfc3339
 from myriarch.client.client import Client
 from myriarch.client.objects import Bookmark, Deleted
 from myriarch.client.refs import COMPONENTS, POLICIES, RELEASES, REVISIONS
 from myriarch.engine.phases import ENDED
-from myriarch.engine.plan import ReleasePlan
 from myriarch.fleet.fleet import DEFAULT_START, Fleet
 from myriarch.fleet.spec import FleetSpec
 from myriarch.hub.hub import Hub
@@ -61,29 +59,27 @@ class Trial:
     waves: list[WaveTime] = field(default_factory=list)
 
 
-def try_out(fleet: FleetSpec, policy: ReleasePolicySpec, spec: ReleaseSpec, plan: ReleasePlan, seed: int) -> Trial:
-    """Run the release ``spec`` under ``policy`` over ``fleet``, of which ``plan`` is the plan. The ``seed`` draws how
-    long updates take and which nodes fail on their own: it moves the trial to another day."""
+def try_out(fleet: FleetSpec, policy: ReleasePolicySpec, spec: ReleaseSpec, seed: int) -> Trial:
+    """Run the release ``spec`` under ``policy`` over ``fleet``. The ``seed`` draws how long updates take and which
+    nodes fail on their own: it moves the trial to another day. Raises what the program dies of."""
     epoch = DEFAULT_START + seed * SEED_SECONDS
-    return run_virtual(_run(fleet, without_sources(policy), spec, plan, seed), epoch)
+    return run_virtual(_run(fleet, by_itself(policy), spec, seed), epoch)
 
 
-def without_sources(policy: ReleasePolicySpec) -> ReleasePolicySpec:
-    """The policy without the gates that ask somebody."""
-    return msgspec.structs.replace(policy, gates=[gate for gate in policy.gates if gate.approval is not None])
+def by_itself(policy: ReleasePolicySpec) -> ReleasePolicySpec:
+    """The policy without what people and strangers are asked for: approvals, and gates."""
+    stages = [
+        msgspec.structs.replace(
+            stage,
+            approval=False,
+            waves=[msgspec.structs.replace(wave, approval=False) for wave in stage.waves],
+        )
+        for stage in policy.stages
+    ]
+    return msgspec.structs.replace(policy, stages=stages, gates=[])
 
 
-def every_approval(policy: ReleasePolicySpec, plan: ReleasePlan) -> list[Approval]:
-    """All that a release may wait for."""
-    wanted = [stage.name for stage in plan.stages if stage.approval]
-    for stage in plan.stages:
-        places = [f"{stage.name}/{number}" for number, _ in enumerate(stage.waves, 1)]
-        wanted += [place for place, wave in zip(places, stage.waves, strict=True) if wave.approval]
-        wanted += [f"gate/{gate.name}/{place}" for gate in policy.gates for place in places if gate.approval]
-    return [Approval(what=what, by=USER, reason="a trial") for what in wanted]
-
-
-async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, plan: ReleasePlan, seed: int) -> Trial:
+async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, seed: int) -> Trial:
     clock = running_clock()
     fleet = Fleet(spec, start=clock.now())
     fleet.set_base(wanted.component, FIRST_REVISION)
@@ -91,7 +87,7 @@ async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, 
     await hub.start()
     try:
         client = hub.client(USER)
-        await _found(client, policy, wanted, plan)
+        await _found(client, policy, wanted)
         following = asyncio.ensure_future(_follow(client, seed))
         failing = asyncio.ensure_future(hub.failed())
         await asyncio.wait((following, failing), return_when=asyncio.FIRST_COMPLETED)
@@ -102,7 +98,7 @@ async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, 
         await hub.stop()
 
 
-async def _found(client: Client, policy: ReleasePolicySpec, wanted: ReleaseSpec, plan: ReleasePlan) -> None:
+async def _found(client: Client, policy: ReleasePolicySpec, wanted: ReleaseSpec) -> None:
     """Create what the release names, and the release."""
     await client.create(POLICIES, ReleasePolicy(metadata=ObjectMeta(name=NAME), spec=policy))
     component = ComponentSpec(initial_revision=FIRST_REVISION)
@@ -116,7 +112,6 @@ async def _found(client: Client, policy: ReleasePolicySpec, wanted: ReleaseSpec,
         policy=NAME,
         selector=wanted.selector,
         seed=wanted.seed,
-        approvals=every_approval(policy, plan),
     )
     await client.create(RELEASES, Release(metadata=ObjectMeta(name=NAME, namespace=NAMESPACE), spec=spec))
 

@@ -137,8 +137,8 @@ def _taken(policy: ReleasePolicySpec, plan: ReleasePlan, number: int, health: He
     full = stage.members & ~health.silent & (health.unready >= slots)
     if not full.any():
         return
-    text = f"nodes that aren't ready use up the budget of {name_units(plan, full)}: nothing begins there"
-    cure = "Mend the nodes, or raise nodes.maxUnavailable; long dead nodes are passed over."
+    text = f"nodes that aren't ready use up the budget of {name_units(plan, full)}: nothing begins there meanwhile"
+    cure = "Mend the nodes, or raise nodes.maxUnavailable; those that stay dead are passed over."
     yield Conflict(ConflictKind.BUDGET, stage.name, text, cure)
 
 
@@ -157,5 +157,5 @@ def _taken_group(plan: ReleasePlan, rule: BudgetRule, health: Health) -> Iterato
     full = here & ((silent >= room) & (silent > 0))[np.where(here, partition.group, 0)] & members & ~health.silent
     if full.any():
         text = f"silent clusters use up {rule.name}: no room for {name_units(plan, full)}"
-        cure = "Bring them back; the long dead are passed over."
+        cure = "Bring them back; those that stay away are passed over."
         yield Conflict(ConflictKind.BUDGET, rule.name, text, cure)

@@ -6,7 +6,9 @@ import pytest
 from tests.hub.house import House, play
 
 from myriarch.api.component import ComponentSpec, DriverName
-from myriarch.api.policy import ReleasePolicySpec, Stage, Wave
+from myriarch.api.meta import ObjectMeta
+from myriarch.api.policy import ReleasePolicy, ReleasePolicySpec, Stage, Wave
+from myriarch.client import refs
 from myriarch.controllers.release.starting import partial_faults
 
 
@@ -23,6 +25,19 @@ def test_a_part_of_the_nodes_is_refused_with_the_cure(wave: Wave) -> None:
 
 def test_whole_clusters_pass() -> None:
     assert not partial_faults(_policy(Wave(clusters="100%")))
+
+
+def test_of_several_faults_the_first_is_told_and_how_many_there_are() -> None:
+    async def story(house: House) -> None:
+        spec = _policy(Wave(clusters="50%", nodes=2, exposure="10%"))
+        await house.client.create(refs.POLICIES, ReleasePolicy(metadata=ObjectMeta(name="partial"), spec=spec))
+        await house.release("r", "v2", policy="partial")
+        await house.wait(120)
+        told = (await house.get("r")).status.message
+        assert "waves[1].nodes" in told
+        assert told.endswith("And 1 more: 'myriarch release plan' says all.")
+
+    play(story, component=ComponentSpec(driver=DriverName.BUNDLE, initial_revision="v1"))
 
 
 def test_the_release_says_so_and_moves_nothing() -> None:

@@ -119,6 +119,19 @@ POLICIES: dict[str, tuple[str, str, object, str]] = {
         f"{STAGES}\ngates: [{{name: g, cel: {{apiVersion: v1, resource: nodes, expression: 'objects.size() >'}}}}]",
         "spec.gates[0].cel.expression", "objects.size() >", "can't be compiled",
     ),
+    "a metric that is none of the analysis": (
+        f"{STAGES}\nanalysis: {{soakUntilSafe: [latency]}}",
+        "spec.analysis.soakUntilSafe[0]", "latency", "is no metric of the analysis",
+    ),
+    "an urgent release of nobody": (
+        f"{STAGES}\nurgent: {{clusters: 0}}", "spec.urgent.clusters", 0, "is zero",
+    ),
+    "soaks that urgency prolongs": (
+        f"{STAGES}\nurgent: {{soakFactor: 2}}", "spec.urgent.soakFactor", 2, "less than or equal to 1",
+    ),
+    "a century of patience": (
+        f"{STAGES}\nanalysis: {{maxSoak: 99999d}}", "spec.analysis.maxSoak", "99999d", "is not a length of time",
+    ),
     "an inspection": (
         f"{STAGES}\ngates: [{{name: g, inspection: {{name: dns}}}}]", "spec.gates[0].inspection", "dns", "not offered",
     ),

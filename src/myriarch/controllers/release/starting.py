@@ -116,7 +116,8 @@ def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) 
     if not faults and component.spec.driver is DriverName.BUNDLE:
         faults = partial_faults(policy.spec)
     if faults:
-        return Fault("InvalidPolicy", faults[0].message)
+        more = f" And {len(faults) - 1} more: 'myriarch release plan' says all." if len(faults) > 1 else ""
+        return Fault("InvalidPolicy", faults[0].message + more)
     hurry = pace_fault(release, earlier_release(caches, release), policy.spec, policy.name, now)
     return Fault("InvalidPace", hurry.message) if hurry is not None else None
 

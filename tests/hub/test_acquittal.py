@@ -5,10 +5,12 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 from tests.hub.house import COMPONENT, HOUR, NODES, House, play, small_spec
+from tests.hub.others import harm_by_other, other_component, release_other
 
 from myriarch.api.acquittal import Acquittal
 from myriarch.api.policy import Concurrency, FailureRule, ReleasePolicySpec, Stage, Wave
 from myriarch.api.release import Phase
+from myriarch.fleet.behaviour import Symptom
 
 CLUSTERS, NODES_EACH = 8, 40
 SPEC = small_spec(CLUSTERS, NODES_EACH)
@@ -21,6 +23,24 @@ POLICY = ReleasePolicySpec(
     concurrency=Concurrency(rollback="100%"),
     acquittal=Acquittal(max_hold="12h"),
 )
+
+
+def test_the_guilty_goes_back_and_the_innocent_holds_and_is_finished_then() -> None:
+    async def story(house: House) -> None:
+        await other_component(house)
+        harm_by_other(house, symptom=Symptom.NOT_READY, delay_seconds=1800.0)
+        await house.release("innocent", "v2")
+        await house.phase("innocent", "Soaking")
+        await house.wait(HOUR / 2)
+        await release_other(house, "guilty")
+        guilty = await house.ended("guilty")
+        assert guilty.status.phase is Phase.ROLLED_BACK
+        assert guilty.status.cause is not None
+        assert (guilty.status.cause.guilty, guilty.status.cause.name) == ("Self", "default/guilty")
+        innocent = await house.ended("innocent")
+        assert innocent.status.phase is Phase.SUCCEEDED
+
+    play(story, policy=POLICY, spec=SPEC)
 
 
 def test_an_outage_of_a_zone_is_waited_out() -> None:

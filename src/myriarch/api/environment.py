@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from myriarch.api.meta import Conditions, Resource, Struct
+from myriarch.api.meta import Conditions, CountOrPercent, Resource, Struct
 
 
 class EnvironmentClass(StrEnum):
@@ -23,6 +23,9 @@ class EnvironmentSpec(Struct, kw_only=True):
     class_: Annotated[EnvironmentClass, Meta(description="simulated or production.")] = field(name="class")
     order: Annotated[int, Meta(ge=0, description="Lower environments come first in a release.")] = 0
     mirror_of: Annotated[str, Meta(max_length=253, description="Environment that it mirrors.")] | None = None
+    max_concurrent_clusters: (
+        Annotated[CountOrPercent, Meta(description="Clusters that all releases together may have in flight.")] | None
+    ) = None
 
 
 class EnvironmentStatus(Struct, kw_only=True):

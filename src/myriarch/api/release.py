@@ -75,7 +75,12 @@ class ReleaseSpec(Struct, kw_only=True):
     policy: Annotated[str, Meta(min_length=1, max_length=253, description="ReleasePolicy; read once, at the start.")]
     selector: Annotated[LabelSelector, Meta(description="Only clusters with these labels.")] | None = None
     priority: Annotated[
-        int, Meta(description="Recorded, not acted on yet: the newer release wins.", ge=-1000, le=1000)
+        int,
+        Meta(
+            description="Where budgets have room for some releases only, the higher goes first; of equals the newer.",
+            ge=-1000,
+            le=1000,
+        ),
     ] = 0
     seed: Annotated[int, Meta(ge=0, description="Draws which units go first.")] = 0
     urgent: Annotated[Urgent, Meta(description="Shorter times and fewer waves, as the policy allows.")] | None = None

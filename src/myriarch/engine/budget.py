@@ -9,7 +9,9 @@ rounds go on until nobody more fits. Asking again then finds nobody either, as l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from myriarch.base.errors import ProgrammerError
@@ -43,7 +45,9 @@ def pick_within_budget(
 
 
 def pick_reverts(wanting: Ints, population: Population, observed: Observed, rules: Rules, in_flight: Bools) -> Ints:
-    """Of the units to revert those that may begin now; one that is out already costs no budget."""
+    """Of the units to revert those that may begin now; one that is out already costs no budget. What other releases
+    move holds none of them."""
+    observed, rules = _back_only(observed, rules)
     limit = rules.rollback_in_flight.at_most(count(observed.present))
     free = max(limit - count(in_flight & observed.present), 0)
     if not rules.budgets:
@@ -53,6 +57,14 @@ def pick_reverts(wanting: Ints, population: Population, observed: Observed, rule
     begin = gone.copy()
     begin[_fit(wanting[~gone[wanting]], free, population, observed, rules, out)] = True
     return wanting[begin[wanting]][:free]
+
+
+def _back_only(observed: Observed, rules: Rules) -> tuple[Observed, Rules]:
+    if observed.elsewhere is not None:
+        observed = msgspec.structs.replace(observed, elsewhere=None)
+    if any(rule.forward_only for rule in rules.budgets):
+        rules = replace(rules, budgets=tuple(rule for rule in rules.budgets if not rule.forward_only))
+    return observed, rules
 
 
 def _fit(

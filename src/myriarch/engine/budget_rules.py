@@ -30,12 +30,14 @@ ONE = Amount(count=1)
 @dataclass(frozen=True, slots=True)
 class BudgetRule:
     """In each group of ``partition``, ``at_most`` of its units may be out at once; units may be in flight in at most
-    ``groups`` of its groups. None where the rule says nothing of it. ``name`` is the field that people wrote."""
+    ``groups`` of its groups. None where the rule says nothing of it. ``name`` is the field that people wrote.
+    ``forward_only``: going back is not held by it."""
 
     name: str
     partition: str
     at_most: Amount | None
     groups: Amount | None = None
+    forward_only: bool = False
 
 
 def node_budget_rules(rules: NodeRules, budgets: Budgets | None) -> tuple[BudgetRule, ...]:

@@ -103,6 +103,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
+    elsewhere               bool: another release moves it, or goes first there; None where none does.
     signals                 gathers what a judge of the cause needs: called only when there is harm, it takes a while.
     gates                   by name and place ('production/2'): what the gates of the policy answered.
     metrics                 what the metrics of the analysis gave and is not remembered yet, oldest first.
@@ -138,5 +139,6 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     waits: tuple[str, ...] = ()
     back_later: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)
+    elsewhere: Bools | None = None
     signals: Callable[[], Signals | None] | None = None
     metrics: tuple[MetricLook, ...] = ()

@@ -1,7 +1,8 @@
 """Which units are out: they use up the budgets that they belong to.
 
 A node is out when it is unavailable for whatever cause, is being moved, or was told to and has not said so yet. A
-cluster is out when something in it moves by our order, or when it can't be heard: nobody knows what it does. Units
+cluster is out when something in it moves by our order, whichever release's, or when it can't be heard: nobody knows
+what it does. Units
 that are long dead on their own are passed over, as many as the policy tolerates: they are recorded, and healed when
 they return. One that is stuck on its way back is out by our hand, for as long as it is.
 """
@@ -51,6 +52,8 @@ def _clusters_out(population: Population, observed: Observed, rules: Rules) -> O
     forward &= (observed.asserted == TOLD_FORWARD) | in_hand
     returning = back & ((observed.off_target > observed.stuck) | ~(observed.echoed | observed.self_reverted))
     flying = observed.present & observed.reachable & (forward | returning)
+    if observed.elsewhere is not None:
+        flying |= observed.present & observed.elsewhere
     silent = observed.present & ~observed.reachable
     dead = silent & (observed.silent_seconds >= rules.dead_after_seconds)
     return Out(flying | (silent & ~_passed_over(dead, population, observed, rules)), flying)

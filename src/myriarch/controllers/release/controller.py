@@ -30,6 +30,7 @@ from myriarch.controllers.release.errands import Errands
 from myriarch.controllers.release.freezing import freezes_for
 from myriarch.controllers.release.gating import Gating, answers_of, counted_approvals
 from myriarch.controllers.release.granting import Granting
+from myriarch.controllers.release.others import Others
 from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.returning import Returning
@@ -86,6 +87,7 @@ class ReleaseController:
         self.errands = Errands(self.queue.add)
         self._gating = Gating(Asker(client, clock, fetch, BundleRenderer(caches)), clock, self.errands)
         self._sampling = Sampling(client, clock, fetch, self._table, self.errands)
+        self._others = Others(caches, self._table, self._runnings)
         Waking(caches, self._table, self._runnings, self.queue, coalesce_seconds=coalesce_seconds)
 
     async def reconcile(self, key: ObjectKey) -> float | None:
@@ -150,7 +152,12 @@ class ReleaseController:
         observed = self._returning.observed(observed, release, running, now)
         gather = partial(signals_of, self._caches, self._table, release, now)
         observed = msgspec.structs.replace(observed, signals=gather)
-        decision = decide(plan, running.rules, observed, memory_of(release.status), now)
+        observed = self._others.observed(observed, release)
+        limited, rules = self._others.limited(plan, running.rules)
+        decision = decide(limited, rules, observed, memory_of(release.status), now)
+        if self._others.note(running, decision):
+            for other in self._others.keys(release):
+                self.queue.add_after(other, self._coalesce_seconds)
         release = await self._writing.remember(release, running, plan, decision, results, now)
         self._ask_gates(release, component, running, decision, results, now)
         key = starting.key_of(release)

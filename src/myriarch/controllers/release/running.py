@@ -11,12 +11,14 @@ from myriarch.controllers.release.planning import plan_table
 from myriarch.controllers.release.starting import key_of
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Ints
 from myriarch.engine.rules import Rules, fleet_rules
 
 
 @dataclass(slots=True)
 class Running:
-    """Of one release: its columns over the clusters, its plan, and what is yet to be told of it."""
+    """Of one release: its columns over the clusters, its plan, and what is yet to be told of it. ``intended`` ceilings
+    and clusters ``wanting`` to begin (int64[n]) were decided last (``others.py``)."""
 
     columns: ReleaseColumns
     rules: Rules
@@ -25,6 +27,8 @@ class Running:
     told_at: float = 0.0
     untold: bool = False
     unseen: Unseen = field(default_factory=Unseen)
+    intended: Ints | None = None
+    wanting: Ints | None = None
 
 
 class Runnings:

@@ -10,6 +10,7 @@ from typing import Any
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
+from myriarch.api.environment import Environment
 from myriarch.api.release import Release
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
@@ -45,6 +46,7 @@ class Waking:
         caches.components.add_handlers(self._component_changed, self._component_changed)
         for informer in (caches.components, caches.revisions, caches.policies, caches.windows, caches.overrides):
             informer.on_change(self._named_changed)
+        caches.environments.on_change(self._environment_changed)
 
     def _cluster_changed(self, _old: Cluster | None, new: Cluster | None) -> None:
         assert new is not None
@@ -76,6 +78,10 @@ class Waking:
         assert new is not None
         if new.status.active_release:
             self._queue.add(ObjectKey(*new.status.active_release.split("/", 1)))
+
+    def _environment_changed(self, old: Environment | None, new: Environment | None) -> None:
+        if old is None or new is None or old.spec != new.spec:
+            self._named_changed(old, new)
 
     def _named_changed(self, _old: Any, _new: Any) -> None:
         for key, release in self._caches.releases.cache.items():

@@ -27,7 +27,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; exit 0; fi; done; exit 1
 
-.PHONY: help demo test components check lint sim chaos bench rolloutbench contract docs clean
+.PHONY: help demo test components check lint sim mutants chaos bench rolloutbench contract docs clean
 
 help: ## Print the commands
 	@echo "make TARGET"
@@ -57,6 +57,9 @@ lint: $(DEV)
 
 sim: $(DEV) ## Many seeds of the fault scenarios, every invariant checked (SEEDS=5000)
 	$(BIN)/python -m myriarch.sim.campaign --seeds $(SEEDS)
+
+mutants: $(DEV) ## Take each invariant's guard out in turn, and print what notices
+	$(BIN)/python -m tests.mutants
 
 chaos: $(DEV) ## Break real clusters and a real hub by seeds, and watch the invariants (SEED=7, RUNS=10)
 	@$(MAKE) components >&2

@@ -15,14 +15,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as HypothesisPhase
-from tests.engine.cases import Case, fleet_cases, node_cases
+from hypothesis import strategies as st
+from tests.engine.cases import Case, Fault, fleet_cases, node_cases
 from tests.engine.invariants import Broken
 from tests.engine.test_invariants import check
+from tests.engine.world import Level
 
 from myriarch.engine import budget, directions, events, standing
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Observed
+from myriarch.engine.observed import TOLD_NOTHING, TOLD_REVERT, Observed
 from myriarch.engine.out import Out
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Ints, Population
@@ -105,6 +107,26 @@ def _only_the_failed(plan: ReleasePlan, observed: Observed, memory: Memory) -> B
     return failed
 
 
+def _one_way_at_a_time(
+    plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, way: Any, ceiling: Ints
+) -> None:
+    _forward(plan, rules, observed, memory, way, ceiling)
+    if ((way == TOLD_REVERT) & (observed.asserted != TOLD_REVERT)).any():
+        fresh = observed.granted == 0
+        way[fresh], ceiling[fresh] = TOLD_NOTHING, 0
+
+
+TAKEN_BACK = st.just(
+    Case(
+        Level.NODES,
+        (1,) * 6,
+        "{maxUnavailable: 3, tolerance: 100%, revertFailedAfter: 20m}",
+        (*(Fault(10, "fail", unit, 1) for unit in range(6)), Fault(30, "grow", 0, 9)),
+        seed=1,
+        grant=2,
+    )
+)
+
 MUTATIONS = {
     "budget": Mutation(directions, "pick_within_budget", _all_of_them, "I1", node_cases()),
     "way back": Mutation(directions, "pick_reverts", _all_back_at_once, "I1", fleet_cases(("roll_back",))),
@@ -116,17 +138,24 @@ MUTATIONS = {
     "involved in a rollback": Mutation(directions, "involved", _only_the_failed, "I[38]", fleet_cases(("roll_back",))),
     "done in a rollback": Mutation(standing, "involved", _only_the_failed, "I[348]", fleet_cases(("roll_back",))),
     "freeze": Mutation(directions, "_forward", _no_freeze, "I6", fleet_cases(("freeze", "freeze_some"))),
+    "asked again": Mutation(directions, "_forward", _one_way_at_a_time, "I4", TAKEN_BACK),
     "ceiling": Mutation(directions, "wished_ceilings", _last_wave, "I7", fleet_cases(("silent", "join"))),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=list(MUTATIONS))
-def test_a_guard_taken_out_is_noticed(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+def searched(mutation: Mutation) -> None:
+    """Look for a broken invariant. Raises Broken."""
+
     @SEARCHED
     @given(mutation.cases)
     def search(case: Case) -> None:
         check(case)
 
+    search()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=list(MUTATIONS))
+def test_a_guard_taken_out_is_noticed(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutation.module, mutation.name, mutation.instead)
     with pytest.raises(Broken, match=f"^{mutation.breaks} "):
-        search()
+        searched(mutation)

@@ -199,7 +199,8 @@ def test_one_that_is_silent_is_never_undecided() -> None:
         await house.wait(8 * 3600)
         held = await house.get("r")
         assert held.status.phase is Phase.GATED
-        source.says = None
+        assert any("waits for approval 'metric/latency/prod/1'" in hold for hold in held.status.holds)
+        await house.approve("r", "metric/latency/prod/1")
         assert (await house.ended("r")).status.phase is Phase.SUCCEEDED
 
     _play(source, story, policy("10m", ["latency"], toleratedRatio=1.5))

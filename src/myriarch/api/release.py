@@ -57,7 +57,8 @@ class Approval(Struct, kw_only=True):
     what: Annotated[
         str,
         Meta(
-            description="'STAGE', 'STAGE/WAVE', 'rollback', 'harm/STAGE/WAVE' or 'gate/NAME/STAGE/WAVE'.",
+            description="'STAGE', 'STAGE/WAVE', 'rollback', 'harm/STAGE/WAVE', 'gate/NAME/STAGE/WAVE' or "
+            "'metric/NAME/STAGE/WAVE'.",
             min_length=1,
             max_length=256,
         ),

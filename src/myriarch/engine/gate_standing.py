@@ -102,7 +102,7 @@ def gate_holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memo
     accepted = harm_approval(plan, memory) in observed.orders.approvals
     gates = awaited_gates(plan, rules, observed, memory)
     found = tuple(text for gate in gates for text in _hold(gate, observed, accepted, now))
-    return found + metric_holds(plan, rules, memory, now)
+    return found + metric_holds(plan, rules, observed, memory, now)
 
 
 def _hold(gate: Awaited, observed: Observed, accepted: bool, now: float) -> Iterator[str]:

@@ -50,7 +50,7 @@ def with_looks(rules: Rules, observed: Observed, memory: Memory) -> Memory:
 
 def rest(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Memory:
     """``memory``, with who rests and why."""
-    if not rules.metrics or memory.phase not in _ASKED:
+    if not rules.metrics or memory.phase not in _ASKED | {Phase.PENDING}:
         return memory
     arms = cluster_arms(plan, observed, memory)
     reason = "" if some(arms.controls) else NO_CONTROLS
@@ -85,12 +85,22 @@ def _ask_at(rule: MetricRule, memory: Memory) -> float:
     return state.tried_at + (min(rule.every_seconds, RETRY_SECONDS) if state.problem else rule.every_seconds)
 
 
-def metric_holds(plan: ReleasePlan, rules: Rules, memory: Memory, now: float) -> tuple[str, ...]:
+def metric_approval(name: str, place: str) -> str:
+    """What a person approves to go on from ``place`` though the metric is silent."""
+    return f"metric/{name}/{place}"
+
+
+def metric_holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> tuple[str, ...]:
     """What the metrics hold, in sentences; empty where all have answered of this wave, and lately."""
     if memory.phase not in (Phase.SOAKING, Phase.GATED):
         return ()
     place = wave_approval(plan, memory)
-    return tuple(text for rule, state in _asked(rules, memory) for text in _hold(rule, state, place, now))
+    return tuple(
+        f"{text}; waits for approval {metric_approval(rule.name, place)!r}"
+        for rule, state in _asked(rules, memory)
+        if metric_approval(rule.name, place) not in observed.orders.approvals
+        for text in _hold(rule, state, place, now)
+    )
 
 
 def _hold(rule: MetricRule, state: MetricState, place: str, now: float) -> Iterator[str]:

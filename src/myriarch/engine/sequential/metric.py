@@ -44,7 +44,8 @@ class MetricKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Metric:
     """``ceiling``: the largest value of a mean or quantile, above which samples are cut. A mean's tolerated difference
-    is a part of the ceiling; a quantile's tolerated ratio is rounded down to whole buckets."""
+    is a part of the ceiling; a quantile's tolerated ratio is rounded to whole buckets: up where harm is asked for, down
+    where its absence is."""
 
     kind: MetricKind
     tolerance: Tolerance = Tolerance()  # noqa: RUF009 - frozen
@@ -159,7 +160,8 @@ def _test(metric: Metric, strata: int, question: Question) -> Test:
             return mean_test((strata,), metric.tolerance, question)
         case MetricKind.QUANTILE:
             growth = np.log(metric.edges[1] / metric.edges[0])
-            higher = int(np.log(max(metric.tolerance.ratio, 1.0)) / growth + 1e-9)
+            buckets = np.log(max(metric.tolerance.ratio, 1.0)) / growth
+            higher = int(np.ceil(buckets - 1e-9)) if question is Question.HARM else int(buckets + 1e-9)
             difference = metric.tolerance.difference
             return quantile_test((strata,), BUCKETS, metric.quantile, higher, difference, question)
         case _:

@@ -11,6 +11,7 @@ import click
 from myriarch.api.release import Release
 from myriarch.base.errors import UserFault
 from myriarch.cli.gate_approval import check_gate_approval
+from myriarch.cli.metric_view import check_metric_approval
 from myriarch.cli.output import Output, output_option
 from myriarch.cli.release_orders import approvals_with, approved, order, require_underway
 from myriarch.cli.target import Target, hub_options
@@ -38,6 +39,7 @@ def approve(name: str, what: str | None, by: str, reason: str, target: Target, o
       rollback           that a component which is not reversible goes back
       harm/STAGE/WAVE    that the failures of a wave are accepted
       gate/NAME/STAGE/WAVE    that a gate which waits for people is passed
+      metric/NAME/STAGE/WAVE  that a silent metric is passed over
     """
 
     def decide(release: Release) -> dict[str, Any]:
@@ -66,6 +68,9 @@ def _check(release: Release, what: str, by: str, reason: str) -> None:
         return
     if what.startswith("gate/"):
         check_gate_approval(policy, what, by, reason)
+        return
+    if what.startswith("metric/"):
+        check_metric_approval(policy, what)
         return
     stages = [stage.name for stage in policy.stages]
     wave = _WAVE.fullmatch(what)

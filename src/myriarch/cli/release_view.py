@@ -8,6 +8,7 @@ from myriarch.api.gates import GateResult
 from myriarch.api.release import EnvironmentTally, Release, ReleaseStatus, TimelineEntry
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import format_duration
+from myriarch.cli.metric_view import metric_lines
 from myriarch.cli.output import Column, Table, percent, render
 from myriarch.controllers.release.pacing import proven_text
 
@@ -36,6 +37,8 @@ def _lines(release: Release) -> Iterator[str]:
     for index, result in enumerate(gates_here(release)):
         told = f"{result.name} at {result.place}: {result.verdict}: {result.message}"
         yield _pair("" if index else "Gates", f"{told} ({whole_seconds(result.at)})")
+    for index, line in enumerate(metric_lines(status)):
+        yield _pair("" if index else "Metrics", line)
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
     yield from _uncovered(status)

@@ -170,6 +170,7 @@ def test_a_plan_over_a_fleet_file_needs_no_hub(cli: Cli, policy_file: Path, tmp_
         ("kind: ReleasePolicy", "kind: Policy", "Write kind: ReleasePolicy."),
         ("metadata: {name: careful}", "metadata: {}", "metadata.name: '': the policy has no name"),
         ("spec:", "spec: [", "is not YAML: line"),
+        ("    soak: 10m", "    soak: 10m\n    soak: 20m", "spec.stages[0].soak: 'line 10': stands in line 9 too"),
     ],
 )
 def test_faults_of_a_policy_file_name_field_value_and_cure(

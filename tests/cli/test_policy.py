@@ -104,6 +104,29 @@ def test_what_the_schema_lets_pass_is_told_though_the_schema_finds_something_els
     assert "clusters: '500%': is over 100%" in err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &a [*a]", "is nested deeper than that, or holds itself"),
+        ("[" * 5000 + "]" * 5000, "is nested deeper than that"),
+        (
+            "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]),
+            "Write fewer al",
+        ),
+        ("a: !!python/object:os.system {}", "could not determine a constructor"),
+        ("{apiVersion: myriarch.io/v1alpha1, kind: ReleasePolicy, metadata: 7, spec: {stages: x}}", "metadata: 7"),
+        ("{apiVersion: myriarch.io/v1alpha1, kind: [a]}", "kind: ['a']: is none of Myriarch's"),
+        ("{apiVersion: myriarch.io/v1alpha1, kind: ReleasePolicy, metadata: {name: a}}", "spec: '(absent)'"),
+    ],
+)
+def test_no_file_is_a_riddle(cli: Cli, tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(text)
+    result = cli("policy", "check", path)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+
+
 def test_several_objects_and_files_are_checked_each_by_itself(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(f"{POLICY}---\n{WINDOW}---\n")
     (tmp_path / "other.yaml").write_text("apiVersion: v1\nkind: ConfigMap\n---\n- 1\n")
@@ -117,5 +140,5 @@ def test_several_objects_and_files_are_checked_each_by_itself(cli: Cli, tmp_path
     assert "FreezeWindow w: spec.timeZone: 'Mars/Olympus': is no time zone" in window
     assert "apiVersion: 'v1': is none of Myriarch's" in other
     assert "is no object" in listed
-    assert "line 2, column 1" in torn
+    assert "line 1, column 5" in torn
     assert "holds no object" in empty

@@ -21,6 +21,7 @@ import yaml
 from myriarch.api.meta import API_VERSION, Duration, Resource
 from myriarch.base.errors import UserFault
 from myriarch.cli.exits import refuse
+from myriarch.cli.yaml_keys import doubled_keys
 
 R = TypeVar("R", bound=Resource)
 
@@ -58,7 +59,8 @@ def read_document(path: Path, field: str) -> dict[str, Any]:
         size = path.stat().st_size
         if size > FILE_BYTES_MAX:
             raise UserFault(field, str(path), f"has {size} bytes, the limit is {FILE_BYTES_MAX}", "Give another file.")
-        documents = [found for found in yaml.safe_load_all(path.read_text("utf-8")) if found is not None]
+        text = path.read_text("utf-8")
+        documents = [found for found in yaml.safe_load_all(text) if found is not None]
     except OSError as error:
         raise UserFault(field, str(path), error.strerror or "unreadable", "Give a readable file.") from None
     except UnicodeDecodeError:
@@ -67,6 +69,7 @@ def read_document(path: Path, field: str) -> dict[str, Any]:
         raise UserFault(field, str(path), f"is not YAML: {_where(error)}", "Mend it there.") from None
     if len(documents) != 1 or not isinstance(documents[0], dict):
         raise UserFault(field, str(path), f"holds {len(documents)} documents", "Give a file with one object.")
+    refuse([fault for _, fault in doubled_keys(text, field)])
     return documents[0]
 
 

@@ -22,6 +22,8 @@ from myriarch.cli.yaml_keys import doubled_keys
 from myriarch.drivers.bundle.documents import read_documents
 
 STDIN: Final = Path("-")
+FILE: Final = "file"
+"""How a fault names the file as a whole."""
 
 
 @click.command()
@@ -45,16 +47,16 @@ def _file(path: Path) -> Iterator[dict[str, Any]]:
     name = "stdin" if path == STDIN else str(path)
     try:
         text = _text(path, name)
-        documents = [document for document in read_documents(text, name) if document is not None]
-        doubled = list(doubled_keys(text))
+        doubled = doubled_keys(text, FILE)
+        documents = [document for document in read_documents(text, FILE) if document is not None]
         if not documents:
-            raise UserFault(name, 0, "holds no object", "Give a file with a ReleasePolicy.")
+            raise UserFault(FILE, 0, "holds no object", "Give a file with a ReleasePolicy.")
     except UserFault as fault:
         yield {"file": name, "kind": "", "name": "", "faults": [fault]}
         return
     for number, document in enumerate(documents):
         if not isinstance(document, dict):
-            stray = UserFault("file", document, "is no object", "Write apiVersion, kind, metadata and spec.")
+            stray = UserFault(FILE, document, "is no object", "Write apiVersion, kind, metadata and spec.")
             yield {"file": name, "kind": "", "name": "", "faults": [stray]}
             continue
         metadata = document.get("metadata")
@@ -69,11 +71,11 @@ def _text(path: Path, name: str) -> str:
         data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1) if path == STDIN else _bytes(path)
         text = data.decode("utf-8")
     except OSError as error:
-        raise UserFault("FILE", name, error.strerror or "unreadable", "Give a readable file.") from None
+        raise UserFault(FILE, name, error.strerror or "unreadable", "Give a readable file.") from None
     except UnicodeDecodeError:
-        raise UserFault("FILE", name, "is not text in UTF-8", "Give a YAML or JSON file.") from None
+        raise UserFault(FILE, name, "is not text in UTF-8", "Give a YAML or JSON file.") from None
     if len(data) > FILE_BYTES_MAX:
-        raise UserFault("FILE", name, f"has more than {FILE_BYTES_MAX} bytes", "Give another file.")
+        raise UserFault(FILE, name, f"has more than {FILE_BYTES_MAX} bytes", "Give another file.")
     return text
 
 

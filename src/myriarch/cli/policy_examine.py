@@ -42,9 +42,8 @@ _OTHER_CURE: Final = "Give a value that keeps to that."
 def examine(document: dict[str, Any]) -> list[UserFault]:
     """Every fault, in the order in which they are met; empty where a hub would admit the object."""
     kind = document.get("kind")
-    if document.get("apiVersion") != API_VERSION or kind not in KINDS:
+    if document.get("apiVersion") != API_VERSION or not isinstance(kind, str) or kind not in KINDS:
         return [_stranger(document)]
-    assert isinstance(kind, str)
     faults = list(unknown_fields(document, KINDS[kind].struct, ""))
     schema, obj = _schema(kind), deepcopy(document)
     if not isinstance(obj.get("metadata"), dict):

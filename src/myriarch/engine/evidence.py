@@ -95,7 +95,7 @@ class Evidence:
 SUSPICION = 0.5
 """Of the way to harm, in logarithms: at an alpha of 1 %, ten times likelier with harm than without."""
 
-WEIGHTS = np.asarray([2 / 3, 1 / 3])
+WEIGHTS = np.asarray([0.8, 0.2])
 """Of what nodes show and of what clusters show."""
 
 NO_EVIDENCE = Evidence()

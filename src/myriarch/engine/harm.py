@@ -11,20 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.api.analysis import Analysis
-from myriarch.engine.blame.attributes import find_attributes
-from myriarch.engine.blame.attribution import Spread
-from myriarch.engine.blame.candidates import Tallies
-from myriarch.engine.evidence import NO_EVIDENCE, Compared, Evidence
+from myriarch.engine.blaming import in_common
+from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 from myriarch.engine.metric_evidence import most_harmful
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Floats, Ints, Value, some
+from myriarch.engine.population import Bools, Floats, Ints, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
 from myriarch.engine.watching import outage_text
 
 NAMED_NODES = 5
-NAMED_VALUES = 6
 NO_MODEL = "none"
 """How nodes without a GPU are written in the strata."""
 
@@ -70,11 +67,10 @@ def find_harm(
 
 def _told(plan: ReleasePlan, observed: Observed, index: int, here: Bools, failures: Ints) -> Harm:
     """Who failed in the units ``here`` of one stage, and what they share."""
-    tally = observed.tallies[index] if index < len(observed.tallies) else None
     failed, begun = int(failures[here].sum()), int(observed.begun[here].sum())
     taken_back = here & observed.self_reverted
     struck = failed - int((failures - observed.failed)[taken_back].sum()) or failed
-    blame = _blame(tally, plan.population.values, struck, observed.compared)
+    blame = in_common(plan, observed, index, struck)
     notes = tuple(note for note in observed.failures if note.stage == index)
     message = _message(plan.stages[index].name, struck, begun, notes, blame)
     if taken_back.any():
@@ -177,29 +173,6 @@ def tail_bound(failed: Ints, at_risk: Floats, share: float) -> Floats:
 
 CHANCE_BORNE = 0.05
 """Failures of one value that chance would give more often than this are no evidence of harm."""
-
-
-def _blame(
-    tally: Tally | None, values: tuple[Value, ...], failed: int, compared: Compared | None = None
-) -> dict[str, str]:
-    """The values that explain the failures, and those always together with them; where failures are too few to tell,
-    the likeliest of those that (nearly) all failed nodes share; none where they are spread evenly."""
-    if tally is None or not failed:
-        return {}
-    control = None if compared is None or len(compared.counts) != len(values) + 1 else compared.counts[:-1, 2:].T
-    beside = (None, None) if control is None else (control[0], control[1])
-    found = find_attributes(Tallies.of(values, tally.updated, tally.failed, *beside))
-    blamed = list(found.explanations[:1])
-    if found.spread is Spread.TOO_FEW:
-        blamed = [suspect for suspect in found.suspects if suspect.failed >= SHARED * failed]
-    named: dict[str, str] = {}
-    for value in (value for each in blamed for value in (*each.values, *each.together)):
-        if len(named) < NAMED_VALUES:
-            named.setdefault(value.attribute, value.value)
-    return named
-
-
-SHARED = 0.9
 
 
 def _message(stage: str, failed: int, begun: int, notes: tuple[FailureNote, ...], blame: dict[str, str]) -> str:

@@ -22,6 +22,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "Revision": {"component": "node-agent"},
     "ReleasePolicy": {"stages": [{"name": "production"}]},
     "Release": {"component": "node-agent", "revision": "node-agent-2", "policy": "careful"},
+    "ReleaseTrain": {"cars": [{"component": "os", "revision": "os-2"}], "policy": "standard"},
     "FreezeWindow": {"reason": "end of the quarter", "stop": True},
     "Override": {
         "bypass": ["Freeze"],

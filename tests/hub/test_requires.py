@@ -136,6 +136,7 @@ def test_a_dependent_that_can_not_go_back_by_itself_holds_no_rollback_up() -> No
         await house.order("os2", order=Order.ROLL_BACK)
         assert (await house.ended("os2", within=2 * HOUR)).status.phase is Phase.ROLLED_BACK
         assert [house.at(name) for name in house.names()] == [{"o1": 8}] * 4
+        await house.wait(HOUR)
         app = await house.get("app")
         assert app.status.phase is Phase.ADVANCING
         assert [hold for hold in app.status.holds if "os >=2" in hold]

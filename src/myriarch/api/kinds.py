@@ -12,6 +12,7 @@ from myriarch.api.meta import Resource
 from myriarch.api.override import Override
 from myriarch.api.policy import ReleasePolicy
 from myriarch.api.release import Release
+from myriarch.api.releasetrain import ReleaseTrain
 from myriarch.api.revision import Revision
 
 
@@ -96,6 +97,17 @@ _ALL = (
             PrinterColumn("Revision", "string", ".spec.revision"),
             PrinterColumn("Phase", "string", ".status.phase"),
             PrinterColumn("Stage", "string", ".status.place"),
+            PrinterColumn("Reason", "string", ".status.reason"),
+            PrinterColumn("Message", "string", ".status.message", priority=1),
+            AGE,
+        ),
+    ),
+    KindInfo(
+        "ReleaseTrain", "releasetrains", "releasetrain", ("train",), True, ReleaseTrain,
+        (
+            PrinterColumn("Policy", "string", ".spec.policy"),
+            PrinterColumn("Phase", "string", ".status.phase"),
+            PrinterColumn("Car", "string", ".status.car"),
             PrinterColumn("Reason", "string", ".status.reason"),
             PrinterColumn("Message", "string", ".status.message", priority=1),
             AGE,

@@ -72,6 +72,7 @@ RIGHTS: Final = (
         on_create=False,
     ),
     Right("urgent", "releases", "urgent", (Field("urgent", None),)),
+    Right("train-order", "releasetrains", "order", (Field("order", "None"), Field("paused", False))),
     Right("stop", "freezewindows", "stop", flag="stop", on_delete=True),
 )
 
@@ -85,10 +86,10 @@ def _rule(resources: list[str], verbs: list[str]) -> Object:
 
 ROLES: Final[dict[str, list[Object]]] = {
     "myriarch-viewer": [_rule(_KINDS, _READ)],
-    "myriarch-starter": [_rule(_KINDS, _READ), _rule(["releases"], ["create"])],
+    "myriarch-starter": [_rule(_KINDS, _READ), _rule(["releases", "releasetrains"], ["create"])],
     "myriarch-hastener": [_rule(_KINDS, _READ), _rule(["releases"], ["create", "urgent"])],
     "myriarch-approver": [_rule(_KINDS, _READ), _rule(["releases"], ["patch", "approve"])],
-    "myriarch-operator": [_rule(_KINDS, _READ), _rule(["releases"], ["patch", "order"])],
+    "myriarch-operator": [_rule(_KINDS, _READ), _rule(["releases", "releasetrains"], ["patch", "order"])],
     "myriarch-overrider": [_rule(_KINDS, _READ), _rule(["overrides"], ["create", "patch", "delete"])],
     "myriarch-stopper": [_rule(_KINDS, _READ), _rule(["freezewindows"], ["create", "patch", "delete", "stop"])],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from myriarch.api.cluster import Cluster
@@ -12,6 +13,7 @@ from myriarch.api.freezewindow import FreezeWindow
 from myriarch.api.override import Override
 from myriarch.api.policy import ReleasePolicy
 from myriarch.api.release import Release
+from myriarch.api.releasetrain import ReleaseTrain
 from myriarch.api.revision import Revision
 from myriarch.base.clock import Clock
 from myriarch.client import refs
@@ -29,8 +31,12 @@ class Caches:
         self.revisions: Informer[Revision] = Informer(client, refs.REVISIONS, Revision, clock, seed=seed)
         self.policies: Informer[ReleasePolicy] = Informer(client, refs.POLICIES, ReleasePolicy, clock, seed=seed)
         self.releases: Informer[Release] = Informer(client, refs.RELEASES, Release, clock, seed=seed)
+        self.trains: Informer[ReleaseTrain] = Informer(client, refs.TRAINS, ReleaseTrain, clock, seed=seed)
         self.windows: Informer[FreezeWindow] = Informer(client, refs.FREEZE_WINDOWS, FreezeWindow, clock, seed=seed)
         self.overrides: Informer[Override] = Informer(client, refs.OVERRIDES, Override, clock, seed=seed)
+
+        self.release_written: list[Callable[[Release | None, Release | None], None]] = []
+        """Who hears of releases that we wrote ourselves: those the informer tells nobody of."""
 
     def all(self) -> tuple[Informer[Any], ...]:
         """Every informer."""
@@ -41,6 +47,7 @@ class Caches:
             self.revisions,
             self.policies,
             self.releases,
+            self.trains,
             self.windows,
             self.overrides,
         )

@@ -21,7 +21,8 @@ from myriarch.controllers.override.telling import OverrideController
 from myriarch.controllers.policy.using import PolicyController
 from myriarch.controllers.release.controller import ReleaseController
 from myriarch.controllers.release.takeover import Takeover
-from myriarch.controllers.sharing import Share, by_component, by_name, highest_term
+from myriarch.controllers.releasetrain.controller import TrainController
+from myriarch.controllers.sharing import Share, by_component, by_name, by_train, highest_term
 from myriarch.gates.fetch import Fetch, nobody
 from myriarch.runtime.events import EventRecorder
 from myriarch.runtime.shards import Shards
@@ -67,9 +68,11 @@ class Controllers:
         overrides = OverrideController(client, caches, clock, seed=seed)
         policies = PolicyController(client, caches, clock, seed=seed)
         pairs = PairsController(client, caches, clock, seed=seed)
+        trains = TrainController(client, caches, clock, seed=seed)
         self.on_report: Callable[[str, MyriarchError], None] | None = None
         self._workers: tuple[Worker[Any], ...] = (
             self._worker("release", by_component(releases.queue, caches), releases.reconcile),
+            self._worker("releasetrain", by_train(trains.queue, caches), trains.reconcile),
             self._worker("standing", by_name(standing.queue, caches.components), standing.reconcile),
             self._worker("environment", by_name(counting.queue, caches.environments), counting.reconcile),
             self._worker("freezewindow", by_name(windows.queue, caches.windows), windows.reconcile),

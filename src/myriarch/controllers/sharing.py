@@ -72,6 +72,11 @@ def by_component(queue: WorkQueue[ObjectKey], caches: Caches) -> Share[ObjectKey
     return Share(queue, component_of, keys)
 
 
+def by_train(queue: WorkQueue[ObjectKey], caches: Caches) -> Share[ObjectKey]:
+    """Keys are trains: one replica decides all of them, because one may supersede another."""
+    return Share(queue, lambda _key: "releasetrains", lambda: list(caches.trains.cache))
+
+
 def highest_term(caches: Caches, shard: int) -> int:
     """The highest term that a component of ``shard`` was ever decided in."""
     mine = (each for each in caches.components.cache.values() if shard_of(each.name) == shard)

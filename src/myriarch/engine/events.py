@@ -169,6 +169,8 @@ def _gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
     if silence(plan, rules, observed, memory, now).holds or gate_holds(plan, rules, observed, memory, now):
         return None
     following = next_place(plan, memory)
+    if following is None and observed.orders.stays_open:
+        return None
     if following is None:
         return Found(Event.LAST_GATE_PASSED, "Succeeded", "every stage has passed its last gate")
     return Found(Event.GATE_PASSED, "GatePassed", f"{place} has passed its gate", place=following)

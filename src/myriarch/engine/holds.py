@@ -15,7 +15,7 @@ from myriarch.engine.budget_holds import budget_holds
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.gate_standing import gate_holds, next_ask_at
-from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, silence
+from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, next_place, silence
 from myriarch.engine.hold import NEVER, Hold, Wake, hold_of, soonest
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_HOLD, TOLD_REVERT, Observed
@@ -101,6 +101,8 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
         approval = missing_approval(plan, observed, memory)
         if approval:
             found.append(Hold(HoldKind.APPROVAL, f"waits for approval {approval!r}", memory.since))
+        if observed.orders.stays_open and next_place(plan, memory) is None:
+            found.append(observed.orders.stays_open)
         quiet = silence(plan, rules, observed, memory, now)
         if quiet.holds:
             text = f"{quiet.units} units are silent: silence holds"
@@ -108,7 +110,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     found += _gates(plan, rules, observed, memory, now)
     found += [hold_of(text, HoldKind.RELEASE) for text in observed.waits]
     frozen = observed.frozen & observed.present & (wished_ceilings(plan, memory) > 0)
-    if frozen.any() and (observed.freeze_reason or not observed.waits):
+    if frozen.any() and observed.freeze_reason:
         kind = HoldKind.AGENTS if observed.freeze_reason.startswith(OUTDATED) else HoldKind.FREEZE
         found.append(Hold(kind, f"{FROZEN}: {observed.freeze_reason}", until=observed.thaw_at, units=count(frozen)))
     return found

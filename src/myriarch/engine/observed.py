@@ -71,12 +71,13 @@ class GateAnswer:
 @dataclass(frozen=True, slots=True)
 class Orders:
     """What people and other releases ordered. ``back_with`` says which release takes this one along on its way back,
-    and why; '' where none does."""
+    and why, ``stays_open`` what it waits for before it ends; '' where none does, and where it needn't."""
 
     paused: bool = False
     abort: bool = False
     roll_back: bool = False
     back_with: str = ""
+    stays_open: str = ""
     superseded: str = ""
     approvals: frozenset[str] = frozenset()
     reversible: bool = True

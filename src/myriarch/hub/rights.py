@@ -42,12 +42,14 @@ _KINDS: Final = (
     "overrides",
     "releasepolicies",
     "releases",
+    "releasetrains",
     "revisions",
 )
 
 RIGHTS: Final = (
     Right(GROUP, _KINDS, READ),
     Right(GROUP, ("clusters",), ("patch",)),
+    Right(GROUP, ("releases",), ("create", "patch", "order")),
     Right(GROUP, tuple(f"{kind}/status" for kind in _KINDS), ("patch",)),
     Right("", ("events",), ("create", "patch")),
     Right("coordination.k8s.io", ("leases",), (*READ, "create", "update", "delete"), SYSTEM_NAMESPACE),

@@ -25,6 +25,7 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
 from myriarch.controllers.release.beginning import Beginning
+from myriarch.controllers.release.cars import stays_open
 from myriarch.controllers.release.depending import Depending
 from myriarch.controllers.release.errands import Errands
 from myriarch.controllers.release.freezing import freezes_for
@@ -217,4 +218,5 @@ class ReleaseController:
             superseded=starting.key_of(newer) if newer is not None else "",
             approvals=counted_approvals(release.spec.approvals, release.status.policy),
             reversible=component.spec.reversible,
+            stays_open=stays_open(self._caches, release),
         )

@@ -10,6 +10,8 @@ each of them.
 ``Revision.spec.requires``: a cluster is held until it meets what the revision requires (``requiring.py``), and as long
 as going up would take from another component what that requires where it stands. How dependents go back is in
 ``returning.py``.
+
+Trains: a car is held in the clusters of a stage until the car before has passed that stage (``cars.py``).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from myriarch.api.release import Release
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.cars import owner_name, unpassed
 from myriarch.controllers.release.freezing import Freezes
 from myriarch.controllers.release.planning import stage_members
 from myriarch.controllers.release.requiring import Requirements, wording
@@ -62,6 +65,7 @@ class Depending:
         self._wake = wake
         self._requirements = Requirements(caches.components, caches.revisions)
         caches.releases.on_change(self._release_changed)
+        caches.release_written.append(self._release_changed)
 
     def hold(self, freezes: Freezes, release: Release, running: Running, plan: ReleasePlan) -> Freezes:
         """``freezes``, with the clusters held in which the release has to wait."""
@@ -70,17 +74,21 @@ class Depending:
         moving = (final > 0) & ~(columns.settled & (granted >= final)) & self._table.present
         wanted = wished_ceilings(plan, memory_of(release.status)) > granted
         held, waits = freezes.frozen, list(freezes.waits)
-        for each in self._all(release, moving, granted > 0):
+        for each in self._all(release, plan, moving, granted > 0):
             held = held | (each.units & moving)
             now = each.units & moving & wanted
             if now.any():
                 waits.append(f"{named_clusters(self._table, now)} {each.why}")
         return replace(freezes, frozen=held, waits=tuple(waits))
 
-    def _all(self, release: Release, among: Bools, begun: Bools) -> Iterator[_Held]:
+    def _all(self, release: Release, plan: ReleasePlan, among: Bools, begun: Bools) -> Iterator[_Held]:
         component = self._caches.components.get(release.spec.component)
         if component is None:
             return
+        stages, before = unpassed(self._caches, release)
+        for stage in plan.stages:
+            if stage.name in stages:
+                yield _Held(stage.members, f"for car {before} to pass stage {stage.name}")
         for name in component.spec.after:
             yield from self._earlier(name, begun)
         for requirement in self._requirements.of(release.spec.revision):
@@ -146,12 +154,19 @@ class Depending:
         assert release is not None
         if new is None or new.status.phase in ENDED:
             self._runnings.forget(key_of(release))
+        if train := owner_name(release):
+            self._wake_cars(train, release.metadata.namespace or "")
         if old is not None and new is not None and _place(old) == _place(new):
             return
         for key, other in self._caches.releases.cache.items():
             component = self._caches.components.get(other.spec.component)
             named = [each.component for each in self._requirements.of(other.spec.revision)]
             if release.spec.component in (named if component is None else named + component.spec.after):
+                self._wake(key)
+
+    def _wake_cars(self, train: str, namespace: str) -> None:
+        for key, other in self._caches.releases.cache.items():
+            if key.namespace == namespace and owner_name(other) == train and other.status.phase not in ENDED:
                 self._wake(key)
 
 

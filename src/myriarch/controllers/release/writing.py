@@ -90,4 +90,6 @@ class Writing:
         except NotFound:
             return release
         self._caches.releases.cache[ObjectKey(namespace, release.name)] = written
+        for hear in self._caches.release_written:
+            hear(release, written)
         return written

@@ -13,7 +13,6 @@ import numpy as np
 
 from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, Direction, Grant
-from myriarch.base.durations import parse_duration
 from myriarch.controllers.fleet_table import silent_since
 from myriarch.engine.amounts import parse_amount
 from myriarch.engine.partition import (
@@ -25,9 +24,9 @@ from myriarch.engine.partition import (
     partitions_of,
     role_key,
 )
-from myriarch.engine.rules import LONG_DEAD_SECONDS
 from myriarch.fleet.node_labels import label_values
 from myriarch.sim.invariants.checker import Checker
+from myriarch.sim.invariants.moves import beginning, flying, grants_behind, out
 from myriarch.sim.truth import Bools, Nodes, state_of
 from myriarch.sim.witness import Granted
 
@@ -36,29 +35,20 @@ class GroupBudget(Checker):
     name = "I1"
 
     def nodes_changed(self, before: Nodes, after: Nodes) -> None:
-        size = before.size
-        began = after.moving.copy()
-        began[:size] &= ~before.moving & before.ready & before.present
-        began[size:] = False
+        began = beginning(before, after)
         if not began.any():
             return
-        faults = []
-        for budgets in self._granted(after, int(after.part["attempt"][began].min())):
+        faults: dict[str, str] = {}
+        moving = flying(self.witness, after)
+        for grant in grants_behind(self.seen, after, began):
+            budgets = grant.budgets
             if budgets is None:
                 return
             columns = self._node_labels(after, budgets)
-            down = after.present & (~after.ready | after.moving) & ~_long_down(after, budgets)
-            faults.append(next(broken(budgets, columns, after.present, down, after.moving, began), ""))
-        if faults and all(faults):
-            self.broken(after.at, f"{after.cluster}: {faults[0]}")
-
-    def _granted(self, after: Nodes, attempt: int) -> list[Budgets | None]:
-        """Budgets under which nodes of ``attempt`` may move: those of its grants, and of all later ones."""
-        found: list[Budgets | None] = []
-        for each in self.seen.grants.get((after.cluster, after.component), []):
-            if each.grant.attempt >= attempt and each.grant.budgets not in found:
-                found.append(each.grant.budgets)
-        return found
+            down = out(after, moving, [grant])
+            faults[repr(budgets)] = next(broken(budgets, columns, after.present, down, moving, began), "")
+        if faults and all(faults.values()):
+            self.broken(after.at, f"{after.cluster}: {next(iter(faults.values()))}")
 
     def _node_labels(self, after: Nodes, budgets: Budgets) -> dict[str, LabelColumn]:
         fleet = self.witness.fleet
@@ -72,10 +62,10 @@ class GroupBudget(Checker):
         if policy is None or policy.budgets.clusters is None or not _further(grants):
             return
         budgets, clusters = policy.budgets.clusters, list(self.seen.clusters.values())
-        flying = np.array([_in_flight(cluster, written.grant) for cluster in clusters], np.bool_)
+        busy = np.array([_in_flight(cluster, written.grant) for cluster in clusters], np.bool_)
         columns = {key: label_column([c.metadata.labels.get(key) for c in clusters]) for key in budgets.labels}
         new = np.array([cluster.name == written.cluster for cluster in clusters], np.bool_)
-        for fault in broken(budgets, columns, np.ones(len(clusters), np.bool_), flying, flying, new):
+        for fault in broken(budgets, columns, np.ones(len(clusters), np.bool_), busy, busy, new):
             self.broken(written.at, f"clusters in flight: {fault}")
 
 
@@ -107,12 +97,6 @@ def broken(
 
 def _groups(partition: Partition, chosen: Bools) -> list[int]:
     return [group for group in np.unique(partition.group[chosen]).tolist() if group >= 0]
-
-
-def _long_down(after: Nodes, budgets: Budgets) -> Bools:
-    seconds = LONG_DEAD_SECONDS if budgets.dead is None else parse_duration(budgets.dead.after)
-    found: Bools = ~after.ready & ~after.moving & (after.at - after.base["since"] >= seconds)
-    return found
 
 
 def _further(grants: list[Granted]) -> bool:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from myriarch.api.cause import Cause as Verdict
+from myriarch.api.cause import Guilty as Named
 from myriarch.api.release import Phase
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
@@ -36,6 +38,9 @@ from rollout.world import MOVING, NEW, RETURNING, World
 
 EPOCH_SECONDS = 1_700_000_000.0
 """Releases begin then by the engine's clock; it is used for differences only."""
+
+NO_VERDICT = Verdict(guilty=Named.NOBODY)
+"""Of a release that was taken back though no agent told of failed nodes."""
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +67,7 @@ class Myriarch(Policy):
         analysis = self.shipped.spec.analysis
         self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
         self.outages = Outages(world, EPOCH_SECONDS) if analysis else None
-        self.cause = Cause(world)
+        self.cause = Cause(world, EPOCH_SECONDS)
         self._covered: set[tuple[int, int]] = set()
         self._wake_at = NEVER
         members.max_unavailable = self.agents.max_unavailable()
@@ -75,13 +80,14 @@ class Myriarch(Policy):
 
     def look(self) -> None:
         self.agents.look()
-        self.cause.note()
-        decision = decide(self.plan, self.rules, self.observed(), self.memory, EPOCH_SECONDS + self.world.now)
+        observed = self.observed()
+        self.cause.note(observed)
+        decision = decide(self.plan, self.rules, observed, self.memory, EPOCH_SECONDS + self.world.now)
         self.memory = decision.memory
         self.members.way = np.where(self.agents.self_reverted, REVERT, decision.way).astype(np.int8)
         self.members.ceiling = decision.ceiling
         self._prefer_covering()
-        self._note_standing()
+        self._note_standing(observed)
         self._wake_at = decision.wake_at - EPOCH_SECONDS
 
     def observed(self) -> Observed:
@@ -108,6 +114,7 @@ class Myriarch(Policy):
             failed_seconds=np.zeros(clusters),
             self_reverted=agents.self_reverted & (members.way != REVERT),
             frozen=no,
+            signals=self.cause.signals,
             compared=self.comparing.look() if self.comparing is not None else None,
             standings=self.outages.look() if self.outages is not None else None,
             tallies=self.strata.tallies(self.plan, world, agents.failed) if agents.failed.any() else (),
@@ -131,7 +138,7 @@ class Myriarch(Policy):
         chosen = cover_nodes(member, owed, np.arange(len(rows), dtype=np.uint64), able, ~able & False)
         return rows[chosen]
 
-    def _note_standing(self) -> None:
+    def _note_standing(self, observed: Observed) -> None:
         phase = self.memory.phase
         if self.standing is not Standing.RUNNING:
             return
@@ -139,7 +146,7 @@ class Myriarch(Policy):
             self._decide(Standing.ROLLED_BACK)
             self.why = self.memory.message
             self.blamed = in_scenario_words(self.memory.blame)
-            self.accused = self.cause.accused(taken_back=True)
+            self.accused = self.cause.accused(observed, self.memory.cause or NO_VERDICT)
         elif phase is Phase.SUCCEEDED:
             self.succeed()
-            self.accused = self.cause.accused(taken_back=False)
+            self.accused = self.cause.accused(observed, None)

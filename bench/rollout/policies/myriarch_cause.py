@@ -1,15 +1,19 @@
-"""Which release Myriarch accuses: its cause finder over the failures that agents told, and the releases in flight.
+"""Which release Myriarch accuses: the engine's own judge of causes, over the failures that agents told.
 
 The hub knows when which nodes failed and stood in which rack and zone, and when each release came to each cluster. The
-question is asked when the release is judged harmful, when it is done, and when many fail within an hour meanwhile.
+engine asks when it finds harm, and goes by the verdict; here it is asked too when the release is done, and when many
+fail within an hour meanwhile.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from myriarch.engine.blame.cause import find_cause
-from myriarch.engine.blame.signals import Arrival, Background, Domain, Failures, Places
+from myriarch.api.cause import Cause as Verdict
+from myriarch.api.cause import Guilty as Named
+from myriarch.engine.acquittal import judge
+from myriarch.engine.blame.signals import Arrival, Domain, Failures, Places, Signals
+from myriarch.engine.observed import Observed
 from myriarch.engine.population import Floats, Ints
 from rollout.chance import HOUR
 from rollout.effects import NEVER
@@ -24,10 +28,12 @@ MANY = 10
 
 
 class Cause:
-    """Collects failures as they are told, and asks who caused them."""
+    """Collects failures as they are told, and asks who caused them. Times are by the engine's clock, which began at
+    ``epoch`` (Unix seconds)."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, epoch: float) -> None:
         self._world = world
+        self._epoch = epoch
         self._places, self._place_of = _places(world.fleet)
         self._at: list[Floats] = []
         self._nodes: list[Ints] = []
@@ -35,7 +41,7 @@ class Cause:
         self._asked_at = 0.0
         self._found = Guilty.NONE
 
-    def note(self) -> None:
+    def note(self, observed: Observed) -> None:
         """Remember what failed since the last look."""
         nodes = self._world.newly_failed
         if len(nodes):
@@ -44,34 +50,39 @@ class Cause:
             self._fresh += len(nodes)
         if self._world.now >= self._asked_at + HOUR:
             if self._fresh >= MANY and self._found is Guilty.NONE:
-                self._found = self._ask()
+                self._found = self._ask(observed)
             self._asked_at, self._fresh = self._world.now, 0
 
-    def accused(self, *, taken_back: bool) -> Guilty:
-        """Who is to blame for what failed so far. To take a release back accuses it, unless another is blamed alone."""
-        now = self._ask()
-        found = self._found if now is Guilty.NONE else now
-        return Guilty.SELF if taken_back and found is Guilty.NONE else found
-
-    def _ask(self) -> Guilty:
+    def signals(self) -> Signals | None:
+        """What the engine's judge asks for."""
         if not self._at:
+            return None
+        return Signals(OWN_NAME, self._places, self._arrivals(), self._failures(), self._epoch)
+
+    def accused(self, observed: Observed, decided: Verdict | None) -> Guilty:
+        """Who is to blame for what failed so far. ``decided`` is the verdict by which the release was taken back, if it
+        was: to take it back accuses it, unless another is blamed alone."""
+        now = self._ask(observed) if decided is None else _guilty(decided)
+        found = self._found if now is Guilty.NONE else now
+        return Guilty.SELF if decided is not None and found is Guilty.NONE else found
+
+    def _ask(self, observed: Observed) -> Guilty:
+        signals = self.signals()
+        if signals is None:
             return Guilty.NONE
-        world = self._world
-        verdict = find_cause(self._places, self._arrivals(), self._failures(), Background(), 0.0, world.now)
-        if OWN_NAME in verdict.blamed:
-            return Guilty.SELF
-        return Guilty.OTHER if verdict.blamed else Guilty.NONE
+        return _guilty(judge(signals, observed, self._epoch + self._world.now))
 
     def _failures(self) -> Failures:
         world = self._world
         nodes, at = np.concatenate(self._nodes), np.concatenate(self._at)
         begun = [world.began_at[nodes], *(began[world.fleet.cluster[nodes]] for began in world.weather.other_began)]
-        return Failures(at, self._place_of[nodes], np.ones(len(nodes), np.int64), np.stack(begun, axis=-1))
+        moments = np.stack(begun, axis=-1) + self._epoch
+        return Failures(at + self._epoch, self._place_of[nodes], np.ones(len(nodes), np.int64), moments)
 
     def _arrivals(self) -> list[Arrival]:
         world = self._world
         came = np.flatnonzero(world.began_at < NEVER)
-        own = Arrival(OWN_NAME, world.began_at[came], self._place_of[came], np.ones(len(came), np.int64))
+        own = Arrival(OWN_NAME, world.began_at[came] + self._epoch, self._place_of[came], np.ones(len(came), np.int64))
         others = [self._other(number, began) for number, began in enumerate(world.weather.other_began)]
         return [own, *others]
 
@@ -80,7 +91,19 @@ class Cause:
         moments = began[world.fleet.cluster]
         came = np.flatnonzero(moments <= world.now)
         name = world.scenario.background.other_releases[number].component
-        return Arrival(f"{name} {number}", moments[came], self._place_of[came], np.ones(len(came), np.int64))
+        return Arrival(
+            f"{name} {number}", moments[came] + self._epoch, self._place_of[came], np.ones(len(came), np.int64)
+        )
+
+
+def _guilty(verdict: Verdict) -> Guilty:
+    match verdict.guilty:
+        case Named.SELF:
+            return Guilty.SELF
+        case Named.OTHER:
+            return Guilty.OTHER
+        case Named.AMBIENT | Named.UNDECIDED | Named.NOBODY:
+            return Guilty.NONE
 
 
 def _places(fleet: Fleet) -> tuple[Places, Ints]:

@@ -74,7 +74,23 @@ def test_more_strata_than_are_remembered_are_left_out_and_never_staked_twice() -
     table = np.tile(factors(4, 196, 1), (len(values) + 1, 1))
     known = weighed(NO_EVIDENCE, Compared(table, np.zeros((len(values) + 1, 4), np.int64)), values)
     assert len(known.rows) == ROWS_MAX
+    assert ALL_NODES in known.rows
     assert weighed(known, Compared(table, np.zeros((len(values) + 1, 4), np.int64)), values) is known
+
+
+def test_values_that_appear_later_move_no_share_of_those_before() -> None:
+    told = factors(4, 196, 1)
+    known = weighed(NO_EVIDENCE, both(told), VALUES)
+    more = (*VALUES, *(Value("os", f"v{number}") for number in range(300)))
+    table = np.zeros((len(more) + 1, EFFECTS))
+    table[3], table[-1], table[40] = told, told, 2 * told
+    later = weighed(known, Compared(table, np.zeros((len(more) + 1, 4), np.int64)), more)
+    assert later.strata == len(VALUES)
+    assert later.rows["os=v10"].staked == tuple(2 * told)
+    assert later.log_value > known.log_value
+    crowded = np.tile(told, (len(more) + 1, 1))
+    full = weighed(known, Compared(crowded, np.zeros((len(more) + 1, 4), np.int64)), more)
+    assert len(full.rows) == len(VALUES) + 1
 
 
 def test_the_chance_of_a_false_alarm_stays_below_alpha_at_every_look() -> None:

@@ -1,8 +1,8 @@
 """What Myriarch's agents tell of updated nodes against those beside them, summed over all clusters.
 
 As ``agent/comparing.py`` does in one cluster, here for all at once: a node counts once on either side; nodes that were
-sick when their cluster began count on neither; failures are weighed within their cluster, by attribute value and of all
-nodes. Only clusters in which something failed since the last look cost time.
+sick when their cluster began count on neither; failures are weighed within their cluster, by attribute value, by the
+pairs that the policy names, and of all nodes. Only clusters in which something failed since the last look cost time.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Comparing:
         """sides bool[4, k] of nodes int64[k]: treated and controls at risk, and those of them that failed."""
         clusters, home = np.unique(self._world.fleet.cluster[nodes], return_inverse=True)
         rows = len(self._failed)
-        plain = self._strata.columns[nodes, : self._strata.plain]
-        columns = np.concatenate([plain, np.full((len(nodes), 1), rows - 1)], axis=1)
+        strata = self._strata.columns[nodes]
+        columns = np.concatenate([strata, np.full((len(nodes), 1), rows - 1)], axis=1)
         cells = home[:, None] * rows + columns
         width = len(clusters) * rows
         counts = np.stack([np.bincount(cells[side].ravel(), minlength=width) for side in sides]).astype(np.float64)

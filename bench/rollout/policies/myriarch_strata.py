@@ -28,12 +28,11 @@ _OWN = {scenario: own for own, scenario in OWN_NAMES.items()}
 
 @dataclass(frozen=True, eq=False)
 class Strata:
-    """``columns`` int64[n, a]: for each attribute the index of the node's value among the population's values; the
-    ``plain`` attributes first, then the pairs."""
+    """``columns`` int64[n, a]: for each attribute, then each pair, the index of the node's value among the population's
+    values."""
 
     population: Population
     columns: Ints
-    plain: int
 
     @cached_property
     def floats(self) -> Floats:
@@ -82,7 +81,7 @@ def strata_of(fleet: Fleet, whole: bool, pairs: Sequence[Sequence[str]] = ()) ->
             column, joint = _joint(fleet, first, second)
             columns.append(column + len(values))
             values += joint
-    return Strata(_population(fleet, values, columns), np.stack(columns, axis=1), len(attributes))
+    return Strata(_population(fleet, values, columns), np.stack(columns, axis=1))
 
 
 def in_scenario_words(blame: Mapping[str, str]) -> dict[str, str]:

@@ -105,7 +105,7 @@ class Agent:
             turn = level.turn(grant, limits, before, now, beside)
             states = turn.states
             status = report(grant, turn, before, self._driver, cluster.spec.pairs)
-            status.comparisons = self._comparing.look(grant, limits, turn, before, now, beside)
+            status.comparisons = self._comparing.look(grant, limits, turn, before, now, beside, cluster.spec.pairs)
             status.arrivals = arrivals_of(grant, turn, before)
             self.reported[grant.component] = status
             flights.append((status, grant, limits, turn))

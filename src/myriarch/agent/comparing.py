@@ -11,7 +11,7 @@ agent that starts anew goes on from what was told last; failures that are there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,13 +19,15 @@ import numpy as np
 from myriarch.agent.beside import Beside
 from myriarch.agent.limits import Limits
 from myriarch.agent.node_level import Turn
-from myriarch.agent.nodes import strata_counts
+from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.api.cluster import Comparison, ComponentStatus, Direction, Grant
 from myriarch.drivers.driver import Attribute, Bools, Driver, Symptom
 from myriarch.engine.population import count, some
 from myriarch.engine.sequential.hazard import HazardLook, log_factors
 
 FACTOR_DIGITS = 4
+ROWS_MAX = 256
+"""Strata that one cluster tells of; once there are so many, no others are begun."""
 Stratum = tuple[str, str]
 ALL_NODES: Stratum = ("", "")
 
@@ -66,8 +68,10 @@ class Comparing:
         before: ComponentStatus | None,
         now: float,
         beside: Beside | None = None,
+        pairs: Sequence[Sequence[str]] = (),
     ) -> list[Comparison]:
-        """Weigh what failed since the last look; all that there is to tell of this attempt."""
+        """Weigh what failed since the last look, by the joint values of ``pairs`` of attributes too; all that there is
+        to tell of this attempt."""
         if grant.tolerated_ratio <= 0:
             return []
         control = turn.states.present & ~turn.health.begun & ~turn.states.moving
@@ -79,7 +83,7 @@ class Comparing:
         struck = turn.health.failed | turn.health.silent_borne
         if grant.direction is not Direction.REVERT and (some(struck) or some(overdue)):
             for part in _apart(self._sides(known, turn, struck, control, overdue), beside):
-                self._weigh(known, part, grant.tolerated_ratio)
+                self._weigh(known, part, grant.tolerated_ratio, pairs)
         return [known.rows[stratum] for stratum in sorted(known.rows)]
 
     def _begin(self, grant: Grant, turn: Turn, before: ComponentStatus | None, sick: Bools) -> _Known:
@@ -96,12 +100,14 @@ class Comparing:
         treated = turn.health.begun & ~turn.health.reverting & turn.states.present & fresh
         return _Sides(treated, control & fresh, struck & treated, overdue & fresh)
 
-    def _weigh(self, known: _Known, sides: _Sides, ratio: float) -> None:
+    def _weigh(self, known: _Known, sides: _Sides, ratio: float, pairs: Sequence[Sequence[str]]) -> None:
         failed = sides.treated_failed | sides.control_failed
         if not some(failed):
             return
         attributes = self._driver.attributes()
+        attributes |= joint_attributes(attributes, pairs)
         struck = sorted(_counts(attributes, failed))
+        struck = [row for row in struck if row in known.rows or len(known.rows) < ROWS_MAX]
         columns = [
             np.asarray([counts.get(stratum, 0) for stratum in struck], np.float64)
             for counts in (_counts(attributes, getattr(sides, side)) for side in _Sides.__slots__)

@@ -155,8 +155,8 @@ class Comparison(Struct, kw_only=True):
     betted on (``engine/sequential/hazard.py``); the hub adds up those of all clusters.
     """
 
-    attribute: Annotated[str, Meta(description="Attribute of nodes; empty: all nodes.", max_length=63)] = ""
-    value: Annotated[str, Meta(description="Value of the attribute.", max_length=253)] = ""
+    attribute: Annotated[str, Meta(description="Attribute, or pair, of nodes; empty: all nodes.", max_length=127)] = ""
+    value: Annotated[str, Meta(description="Value of the attribute.", max_length=507)] = ""
     treated: Annotated[int, Meta(description="Updated nodes at the last failure.", ge=0)] = 0
     treated_failed: Annotated[int, Meta(description="Of them, ever failed in this attempt.", ge=0)] = 0
     control: Annotated[int, Meta(description="Nodes not updated, at the last failure.", ge=0)] = 0

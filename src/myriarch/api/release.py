@@ -164,6 +164,7 @@ class Evidence(Struct, kw_only=True):
     rows: Annotated[
         Annotated[list[EvidenceRow], list_map("stratum", max_items=513)], Meta(description="By attribute value.")
     ] = []
+    strata: Annotated[int, Meta(description="Strata that share its alpha, fixed at the first failure.", ge=0)] = 0
     outages: Annotated[Outages, Meta(description="Of whole clusters; joined under the same alpha.")] | None = None
     metrics: Annotated[
         Annotated[list[MetricEvidence], list_map("name", max_items=METRICS_MAX)],

@@ -53,13 +53,14 @@ class Row:
 class Evidence:
     """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
     ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``metrics`` are joined with
-    both under one alpha."""
+    both under one alpha. ``strata``: how many share it, fixed at the first look, whatever values appear later."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     log_value: float = 0.0
     metrics: States = field(default_factory=dict)
     outages: Outages | None = None
     log_clusters: float = 0.0
+    strata: int = 0
 
     @property
     def failures(self) -> float:
@@ -107,18 +108,19 @@ def weighed(known: Evidence, compared: Compared | None, values: Sequence[Value])
     if compared is None:
         return known
     names = [*(str(value) for value in values), ALL_NODES]
+    strata = known.strata or len(values)
     rows = dict(known.rows)
     for index in np.flatnonzero(compared.log_factors.any(axis=1)):
         name = names[int(index)]
         told = tuple(float(each) for each in compared.log_factors[index])
         before = rows.get(name)
-        if before is None and len(rows) >= ROWS_MAX:
+        if before is None and name != ALL_NODES and _strata_of(rows) >= min(strata, ROWS_MAX - 1):
             continue
         if before is None or before.staked != told:
             rows[name] = _staked(before, told)
     if rows == known.rows:
         return known
-    return replace(known, rows=rows, log_value=_joint(rows, len(values)))
+    return replace(known, rows=rows, log_value=_joint(rows, strata), strata=strata)
 
 
 def forgotten(known: Evidence) -> Evidence:
@@ -126,7 +128,7 @@ def forgotten(known: Evidence) -> Evidence:
     fresh = _saved(begin((1,), EFFECTS))
     rows = {name: Row(fresh, row.staked) for name, row in known.rows.items()}
     outages = None if known.outages is None else begun_anew(known.outages)
-    return Evidence(rows, metrics=accepted(known.metrics), outages=outages)
+    return Evidence(rows, metrics=accepted(known.metrics), outages=outages, strata=known.strata)
 
 
 def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
@@ -137,6 +139,10 @@ def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
     return replace(known, outages=outages, log_clusters=round(log_value(outages, look, ratio), SAVED_DIGITS))
 
 
+def _strata_of(rows: Mapping[str, Row]) -> int:
+    return len(rows) - (ALL_NODES in rows)
+
+
 def _staked(before: Row | None, told: tuple[float, ...]) -> Row:
     wealth = begin((1,), EFFECTS) if before is None else _wealth([before])
     staked = (0.0,) * EFFECTS if before is None else before.staked
@@ -145,7 +151,8 @@ def _staked(before: Row | None, told: tuple[float, ...]) -> Row:
 
 
 def _joint(rows: Mapping[str, Row], strata: int) -> float:
-    """Strata without a row hold what they began with."""
+    """Strata without a row hold what they began with: each has its share when it gets one, and no more than there are
+    shares get one."""
     logs = np.zeros(strata + 1)
     alone = [row for name, row in rows.items() if name != ALL_NODES][:strata]
     if alone:

@@ -9,7 +9,8 @@ import numpy as np
 from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
 from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable, shared_values
-from myriarch.engine.evidence import EFFECTS, Compared
+from myriarch.controllers.release.compared import compared_of
+from myriarch.engine.evidence import Compared
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
 from myriarch.engine.plan import ReleasePlan, StagePlan
 from myriarch.engine.population import Bools, Floats, Ints, Population, Value
@@ -18,9 +19,6 @@ WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Directi
 DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
 
 _COUNTS = ("granted", "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted")
-FACTOR_DIGITS: Final = 4
-"""Sums in another order differ in the last bits: they must not look like news."""
-
 _FLAGS = ("echoed", "settled", "self_reverted")
 
 
@@ -176,18 +174,8 @@ class ReleaseColumns:
         return tuple(tallies)
 
     def _compared(self, plan: ReleasePlan) -> Compared:
-        """Sums over all clusters of what they tell of updated nodes against the others."""
-        values = plan.population.values
-        column = {value: index for index, value in enumerate(values)} | {Value("", ""): len(values)}
-        factors = np.zeros((len(values) + 1, EFFECTS))
-        counts = np.zeros((len(values) + 1, 4), np.int64)
-        for row in sorted(self._comparing):
-            for told in self._comparing[row].comparisons:
-                index = column.get(Value(told.attribute, told.value))
-                if index is not None and len(told.log_factors) == EFFECTS:
-                    factors[index] += told.log_factors
-                    counts[index] += (told.treated, told.treated_failed, told.control, told.control_failed)
-        return Compared(factors.round(FACTOR_DIGITS), counts)
+        told = ((self._table.clusters[row], self._comparing[row]) for row in sorted(self._comparing))
+        return compared_of(told, plan.population.values)
 
     def _strata(self, population: Population) -> Floats:
         """As floats, which numpy multiplies far faster; kept while the population stays the same."""

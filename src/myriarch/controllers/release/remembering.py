@@ -23,7 +23,7 @@ def evidence_of(status: ReleaseStatus) -> Evidence:
     metrics = {told.name: _state(told) for told in status.evidence.metrics}
     told = status.evidence.outages
     outages, log_clusters = (None, 0.0) if told is None else (outages_of(told), told.log_value)
-    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters)
+    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters, status.evidence.strata)
 
 
 def told_evidence(evidence: Evidence) -> Told | None:
@@ -37,7 +37,14 @@ def told_evidence(evidence: Evidence) -> Told | None:
     metrics = [_metric(name, state) for name, state in sorted(evidence.metrics.items())]
     times = round(evidence.times(), TIMES_DIGITS)
     outages = None if evidence.outages is None else told_outages(evidence.outages, evidence.log_clusters)
-    return Told(times=times, log_value=evidence.log_value, rows=rows, metrics=metrics, outages=outages)
+    return Told(
+        times=times,
+        log_value=evidence.log_value,
+        rows=rows,
+        strata=evidence.strata,
+        metrics=metrics,
+        outages=outages,
+    )
 
 
 def _metric(name: str, state: MetricState) -> MetricEvidence:

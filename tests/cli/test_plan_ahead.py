@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import POLICY, Cli
 from tests.cli.server import Server, meta
 
+from myriarch.api.cluster import Access, Cluster, ClusterSpec
 from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec, Once
 from myriarch.api.meta import Condition
 from myriarch.api.release import Phase
@@ -178,3 +179,18 @@ def test_options_that_do_not_go_together(
     refused = cli(*PLAN, "--policy-file", policy_file, *given)
     assert (refused.code, refused.out) == (2, "")
     assert said in refused.err
+
+
+def test_agents_that_are_too_old_are_told(cli: Cli, server: Server, policy_file: Path) -> None:
+    old = Cluster(metadata=meta("far"), spec=ClusterSpec(environment="prod", access=Access.PULL))
+    server.create(refs.CLUSTERS, old)
+    assert "Agents" not in {each["kind"] for each in _conflicts(cli, policy_file)}
+    policy_file.write_text(POLICY + "  budgets: {nodes: {gangs: [{label: job, kind: SameWave}]}}\n")
+    (told,) = (each for each in _conflicts(cli, policy_file) if each["kind"] == "Agents")
+    assert told["message"].startswith("1 clusters are held: agents too old for gangs")
+    assert told["message"].endswith("far")
+
+
+def _conflicts(cli: Cli, policy_file: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json["conflicts"]
+    return found

@@ -18,8 +18,9 @@ from myriarch.base.clock import rfc3339
 from myriarch.base.durations import format_duration
 from myriarch.cli.plan_assumed import Known
 from myriarch.cli.release_wish import Checked
-from myriarch.controllers.fleet_table import silent_since
-from myriarch.controllers.release.freezing import selects
+from myriarch.controllers.fleet_table import FleetTable, silent_since
+from myriarch.controllers.release.freezing import Freezes, selects
+from myriarch.controllers.release.terms import hold_outdated
 from myriarch.engine.conflicts import Conflict, ConflictKind, Health, find_conflicts
 from myriarch.engine.forecast import Freezing, Seconds, WaveForecast, forecast
 from myriarch.engine.windows import window_faults
@@ -57,8 +58,19 @@ def add_forecast(document: dict[str, Any], checked: Checked, ahead: Ahead) -> tu
         "text": ahead.known.text,
     }
     health = Health(~_heard(checked), _unready(checked))
-    document["conflicts"] = [_conflict(each) for each in find_conflicts(policy, plan, waves, freezes, health)]
+    found = [*find_conflicts(policy, plan, waves, freezes, health), *_outdated(checked)]
+    document["conflicts"] = [_conflict(each) for each in found]
     return waves
+
+
+def _outdated(checked: Checked) -> Iterator[Conflict]:
+    """Clusters that will be held because their agents would overstep the policy."""
+    size = len(checked.clusters)
+    none = Freezes(np.zeros(size, np.bool_), np.full(size, math.inf), math.inf, "")
+    held = hold_outdated(none, checked.policy.spec, FleetTable.of(checked.clusters))
+    if held.reason:
+        cure = "Upgrade the agents first, or leave the rule out."
+        yield Conflict(ConflictKind.AGENTS, "", f"{int(held.frozen.sum())} clusters are held: {held.reason}", cure)
 
 
 def _freezes(checked: Checked, windows: Sequence[FreezeWindow]) -> Iterator[Freezing]:

@@ -23,6 +23,7 @@ from myriarch.cli.plan_making import Made
 from myriarch.engine.conflicts import place_of
 from myriarch.engine.forecast import WaveForecast
 from myriarch.fleet.load import load_fleet
+from myriarch.fleet.spec import FleetSpec
 from myriarch.sim.trial import Trial, WaveTime, try_out
 
 TOLERANCE: Final = 1.5
@@ -47,19 +48,30 @@ class Compared:
 
 def check_plan(made: Made, fleet: Path, trials: int, output: Output) -> int:
     """Run the trials and print what came of them; FAILED where the plan was wrong. Raises UserFault."""
-    spec = load_fleet(fleet)
-    checked = made.checked
-    found: list[Trial] = []
-    for seed in range(trials):
-        trial = try_out(spec, checked.policy.spec, checked.spec, seed)
-        found.append(trial)
-        click.echo(f"trial {seed + 1} of {trials}: {trial.phase} after {about(trial.seconds)}", err=True)
-        sys.stderr.flush()
+    found = list(_trials(made, load_fleet(fleet), trials))
     waves = list(compare(made, found))
     good = all(trial.phase is Phase.SUCCEEDED for trial in found)
     holds = good and not any(wave.amiss for wave in waves)
     emit(output, _document(made, found, waves, holds), lambda: _text(made, found, waves, holds))
     return ExitCode.OK if holds else ExitCode.FAILED
+
+
+def _trials(made: Made, fleet: FleetSpec, trials: int) -> Iterator[Trial]:
+    """Each is told of on stderr; on a terminal also each wave of it, because a large fleet takes minutes."""
+    checked = made.checked
+    terminal = sys.stderr.isatty()
+    for seed in range(trials):
+        name = f"trial {seed + 1} of {trials}"
+
+        def heard(wave: WaveTime, name: str = name) -> None:
+            if terminal:
+                place = f"{checked.plan.stages[wave.stage].name}/{wave.wave + 1}"
+                click.echo(f"{name}: {place} has passed, {wave.begun} nodes begun", err=True)
+
+        trial = try_out(fleet, checked.policy.spec, checked.spec, seed, heard)
+        click.echo(f"{name}: {trial.phase} after {about(trial.seconds)}", err=True)
+        sys.stderr.flush()
+        yield trial
 
 
 def compare(made: Made, trials: list[Trial]) -> Iterator[Compared]:

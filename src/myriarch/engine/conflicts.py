@@ -34,6 +34,7 @@ class ConflictKind(StrEnum):
     FREEZE = "Freeze"
     SILENT = "Silent"
     BUDGET = "Budget"
+    AGENTS = "Agents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ are the real ones, on virtual time. Approvals and gates are left out, because a 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final
@@ -59,11 +60,21 @@ class Trial:
     waves: list[WaveTime] = field(default_factory=list)
 
 
-def try_out(fleet: FleetSpec, policy: ReleasePolicySpec, spec: ReleaseSpec, seed: int) -> Trial:
+Heard = Callable[[WaveTime], None]
+"""Told of each wave when it has passed its gate."""
+
+
+def in_silence(_wave: WaveTime) -> None:
+    """Nobody listens."""
+
+
+def try_out(
+    fleet: FleetSpec, policy: ReleasePolicySpec, spec: ReleaseSpec, seed: int, heard: Heard = in_silence
+) -> Trial:
     """Run the release ``spec`` under ``policy`` over ``fleet``. The ``seed`` draws how long updates take and which
     nodes fail on their own: it moves the trial to another day. Raises what the program dies of."""
     epoch = DEFAULT_START + seed * SEED_SECONDS
-    return run_virtual(_run(fleet, by_itself(policy), spec, seed), epoch)
+    return run_virtual(_run(fleet, by_itself(policy), spec, seed, heard), epoch)
 
 
 def by_itself(policy: ReleasePolicySpec) -> ReleasePolicySpec:
@@ -79,7 +90,7 @@ def by_itself(policy: ReleasePolicySpec) -> ReleasePolicySpec:
     return msgspec.structs.replace(policy, stages=stages, gates=[])
 
 
-async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, seed: int) -> Trial:
+async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, seed: int, heard: Heard) -> Trial:
     clock = running_clock()
     fleet = Fleet(spec, start=clock.now())
     fleet.set_base(wanted.component, FIRST_REVISION)
@@ -88,7 +99,7 @@ async def _run(spec: FleetSpec, policy: ReleasePolicySpec, wanted: ReleaseSpec, 
     try:
         client = hub.client(USER)
         await _found(client, policy, wanted)
-        following = asyncio.ensure_future(_follow(client, seed))
+        following = asyncio.ensure_future(_follow(client, seed, heard))
         failing = asyncio.ensure_future(hub.failed())
         await asyncio.wait((following, failing), return_when=asyncio.FIRST_COMPLETED)
         hub.check()
@@ -116,10 +127,10 @@ async def _found(client: Client, policy: ReleasePolicySpec, wanted: ReleaseSpec)
     await client.create(RELEASES, Release(metadata=ObjectMeta(name=NAME, namespace=NAMESPACE), spec=spec))
 
 
-async def _follow(client: Client, seed: int) -> Trial:
+async def _follow(client: Client, seed: int, heard: Heard) -> Trial:
     """Note every wave until the release has ended."""
     release = await client.get(RELEASES, Release, NAME, NAMESPACE)
-    notes = _Notes(Trial(seed))
+    notes = _Notes(Trial(seed), heard)
     watch = client.watch(RELEASES, Release, NAMESPACE, resource_version=release.metadata.resource_version or "")
     async with aclosing(watch) as events:
         async for event in events:
@@ -135,8 +146,9 @@ class _Notes:
     """Reads a release's timeline as it grows. A wave that had to advance again, or soak again, counts from its begin to
     its last soak."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, heard: Heard) -> None:
         self.trial = trial
+        self._heard = heard
         self._seen = 0
         self._wave: tuple[int, int] | None = None
         self._at: dict[Phase, float] = {}
@@ -173,4 +185,6 @@ class _Notes:
             return
         advancing, soaking, gated = (self._at[each] for each in (Phase.ADVANCING, Phase.SOAKING, Phase.GATED))
         lengths = soaking - advancing, gated - soaking, at - gated
-        self.trial.waves.append(WaveTime(*self._wave, *lengths, begun - self._before))
+        passed = WaveTime(*self._wave, *lengths, begun - self._before)
+        self.trial.waves.append(passed)
+        self._heard(passed)

@@ -23,12 +23,16 @@ from myriarch.sim.faults.target import ClusterChoice, ClusterTarget
 from myriarch.sim.line import AGENTS, Forward
 
 FIRST_PROTOCOL: Final = 1
-UNKNOWN_IN_GRANTS: Final = ("budgets", "toleratedRatio")
+KNOWN_IN_GRANTS: Final = frozenset({
+    "component", "revision", "rollbackTo", "attempt", "term", "direction", "ceiling", "allNodes", "proven", "cover",
+    "forwardUntil", "release", "rules",
+})  # fmt: skip
 UNKNOWN_IN_REPORTS: Final = ("comparisons", "uncovered", "dead", "deadCount")
 RESTART_SECONDS: Final = 60.0
 """How long an agent is down while it is exchanged; the hub hears meanwhile which one comes."""
 
 MOST_TRIES: Final = 100
+HTTP_OK: Final = 200
 
 
 class OldAgentsPart(FaultPart, kw_only=True, tag="oldAgents"):
@@ -73,7 +77,9 @@ class OldAgents:
         response = await forward(request)
         if response.stream is not None:
             return replace(response, stream=_Rewritten(response.stream, self._older_event))
-        return replace(response, body=self._older_list(response.body)) if response.status == 200 else response
+        if response.status != HTTP_OK:
+            return response
+        return replace(response, body=msgspec.json.encode(self.older_list(msgspec.json.decode(response.body))))
 
     def _older_report(self, request: Request) -> Request:
         if self.struck.isdisjoint(request.path.split("/")) or not request.body:
@@ -84,11 +90,11 @@ class OldAgents:
                 told.pop(name, None)
         return replace(request, body=msgspec.json.encode(body))
 
-    def _older_list(self, body: bytes) -> bytes:
-        listing = msgspec.json.decode(body)
+    def older_list(self, listing: dict[str, Any]) -> dict[str, Any]:
+        """A list, or a single object, as an old agent reads it."""
         for item in listing.get("items", [listing]):
             self._forget(item)
-        return msgspec.json.encode(listing)
+        return listing
 
     def _older_event(self, line: bytes) -> bytes:
         event = msgspec.json.decode(line)
@@ -98,8 +104,8 @@ class OldAgents:
     def _forget(self, obj: dict[str, Any]) -> None:
         if obj.get("metadata", {}).get("name") in self.struck:
             for grant in obj.get("spec", {}).get("components", ()):
-                for name in UNKNOWN_IN_GRANTS:
-                    grant.pop(name, None)
+                for name in grant.keys() - KNOWN_IN_GRANTS:
+                    del grant[name]
 
 
 async def _tell(ground: Ground, cluster: str, agent: dict[str, Any]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
+from tests.tidy.source import ROOT
 
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.engine.policy_check import policy_faults
@@ -109,3 +112,13 @@ def test_a_policy_that_leaves_nobody_to_compare_with_is_refused() -> None:
 def test_what_the_schema_alone_refuses(metric: dict[str, Any], analysis: dict[str, Any], told: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=told):
         _faults({**LATENCY, **metric}, **analysis)
+
+
+def test_the_policies_of_the_guide_are_sound() -> None:
+    guide = (ROOT / "docs" / "guides" / "evidence.md").read_text("utf-8")
+    policies = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
+    specs = [
+        msgspec.convert(each["spec"], ReleasePolicySpec) for each in policies if each.get("kind") == "ReleasePolicy"
+    ]
+    assert [policy_faults(spec) for spec in specs] == [[]] * len(specs)
+    assert any(spec.analysis is not None and len(spec.analysis.metrics) == 2 for spec in specs)

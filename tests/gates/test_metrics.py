@@ -18,7 +18,7 @@ from myriarch.gates.server import Reach
 
 MEMBERS = Membership(
     updated=frozenset({"c1", "c2"}), whole=frozenset({"c1"}), controls=frozenset({"c3"}),
-    strata={"c1": "eu", "c3": "us"}, began=10_000.0, last=12_000.0,
+    strata={"c1": "eu", "c3": "us"}, began=10_000.0, last=12_000.0, now=12_500.0,
 )  # fmt: skip
 
 
@@ -66,17 +66,17 @@ def test_clusters_say_which_arm_a_unit_is_of() -> None:
 def test_the_level_is_asked_of_the_moment_when_the_release_began() -> None:
     server = Server(now={("c1",): 2.0}, past={("c1",): 1.0})
     read(metric(level="1h", every="5m"), server)
-    assert "time" not in server.asked[0]
+    assert server.asked[0]["time"] == "12500.000"
     assert server.asked[1]["query"] == "avg_over_time((\nnow\n)[3600s:300s])"
     assert server.asked[1]["time"] == "10000.000"
 
 
 def test_of_a_share_the_whole_past_is_asked_until_the_last_look() -> None:
-    server = Server(now={("c1",): 1.0}, past={("c1",): 1.0})
+    server = Server(now={("c1",): 1.0}, past={("c1",): 0.0})
     updated, _ = read(metric(kind="Share", ceiling=None, level="1h"), server)
-    assert updated[0].level == 1.0
+    assert updated[0].level == 1.0  # at the last look itself, which the steps of the past may miss
     assert server.asked[1]["query"] == "max_over_time((\nnow\n)[5600s:300s])"
-    assert server.asked[1]["time"] == "12000.000"
+    assert [sent["time"] for sent in server.asked] == ["12500.000", "12000.000", "12000.000"]
     server = Server(now={("c1",): 1.0}, past={("c1",): 1.0})
     read(metric(kind="Share", ceiling=None, worse="Lower"), server)
     assert server.asked[1]["query"].startswith("min_over_time")
@@ -97,7 +97,7 @@ def test_two_queries_say_it_where_labels_tell() -> None:
     updated, controls = read(given, server)
     assert [(each.unit, each.value, each.level) for each in updated] == [("c1/a", 2.0, 1.0)]
     assert [each.unit for each in controls] == ["c1/d"]  # c1/b is just updated: its old series is not forgotten yet
-    assert {sent["query"] for sent in server.asked if "time" not in sent} == {'new{v=~"v2"}', 'old{v=~"v1"}'}
+    assert {sent["query"] for sent in server.asked if sent["time"] == "12500.000"} == {'new{v=~"v2"}', 'old{v=~"v1"}'}
 
 
 def test_two_series_of_one_unit_are_no_answer() -> None:

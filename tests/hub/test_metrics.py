@@ -48,7 +48,7 @@ class Source:
         if self.says is not None:
             return self.says
         assert self.house is not None
-        past = "time" in asked
+        past = "_over_time" in self.queries[-1]
         result = [
             {"metric": {"cluster": name}, "value": [0, repr(self._value(name, past))]} for name in self.house.names()
         ]

@@ -29,7 +29,8 @@ MOST_POINTS: Final = 1000
 @dataclass(frozen=True, slots=True)
 class Membership:
     """Names of clusters: with updated nodes, wholly updated, untouched; and each one's value of the attribute that
-    strata are made of. ``began``: when the release did; ``last``: when the metric was last asked (Unix seconds)."""
+    strata are made of. ``began``: when the release did; ``last``: when the metric was last weighed; ``now`` (Unix
+    seconds)."""
 
     updated: frozenset[str]
     whole: frozenset[str]
@@ -37,6 +38,7 @@ class Membership:
     strata: Mapping[str, str] = field(default_factory=dict)
     began: float = 0.0
     last: float = 0.0
+    now: float = 0.0
 
 
 Readings = tuple[tuple[Reading, ...], tuple[Reading, ...]]
@@ -44,11 +46,11 @@ Readings = tuple[tuple[Reading, ...], tuple[Reading, ...]]
 
 async def read_metric(metric: AnalysisMetric, question: Question, members: Membership, reach: Reach) -> Readings:
     """Readings of updated units and of others. Raises NoAnswer, Refused, NoSecret."""
-    updated = _by_unit(metric, await values_of(metric.server, metric.query, question, reach))
+    updated = await _now(metric, metric.query, question, reach, members.now)
     levels = await _past(metric, metric.query, question, members, reach)
     if not metric.controls:
         return _split(metric, members, updated, levels)
-    controls = _by_unit(metric, await values_of(metric.server, metric.controls, question, reach))
+    controls = await _now(metric, metric.controls, question, reach, members.now)
     for unit, level in (await _past(metric, metric.controls, question, members, reach)).items():
         levels[unit] = _worst(metric, level, levels[unit]) if unit in levels else level
     both = updated.keys() & controls.keys()  # just updated: its old series is not forgotten yet
@@ -79,18 +81,36 @@ def _reading(
     return Reading(unit, found.value, levels.get(unit, math.nan), stratum, whole)
 
 
+async def _now(metric: AnalysisMetric, query: str, question: Question, reach: Reach, at: float) -> dict[str, Labelled]:
+    """By unit. ``at`` is told, so that the next look can ask for the very same again."""
+    return _by_unit(metric, await values_of(metric.server, query, question, reach, at=at))
+
+
 async def _past(
     metric: AnalysisMetric, query: str, question: Question, members: Membership, reach: Reach
 ) -> dict[str, float]:
     """By unit: its mean level before the release, or of a Share the worst value until the last look."""
+    if metric.kind is not SampleKind.SHARE:
+        level = change_of(metric) is not Change.NONE
+        return await _over_time("avg", metric, query, question, members, reach, members.began) if level else {}
+    function, at = "max" if metric.worse is Worse.HIGHER else "min", max(members.last, members.began)
+    found = await _over_time(function, metric, query, question, members, reach, at)
+    for unit, each in (await _now(metric, query, question, reach, at)).items():  # steps are aligned, and may miss it
+        found[unit] = _worst(metric, each.value, found.get(unit, each.value))
+    return found
+
+
+async def _over_time(
+    function: str,
+    metric: AnalysisMetric,
+    query: str,
+    question: Question,
+    members: Membership,
+    reach: Reach,
+    at: float,
+) -> dict[str, float]:
+    """Of each unit's values from a ``level`` before the release until ``at``."""
     before = parse_duration(metric.level)
-    if metric.kind is SampleKind.SHARE:
-        at = max(members.last, members.began)
-        function = "max" if metric.worse is Worse.HIGHER else "min"
-    elif change_of(metric) is not Change.NONE:
-        at, function = members.began, "avg"
-    else:
-        return {}
     span = max(math.ceil(at - members.began + before), 1)
     step = max(math.ceil(min(parse_duration(metric.every), before)), math.ceil(span / MOST_POINTS), 1)
     text = f"{function}_over_time((\n{query}\n)[{span}s:{step}s])"

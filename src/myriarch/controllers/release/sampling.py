@@ -71,7 +71,7 @@ class Sampling:
             if not self._errands.under_way(_key(release), rule.name):
                 at = decision.memory.stage, decision.memory.wave
                 question = question_of(release, component, self._table, decision, rule.name, at)
-                members = self._members(release, rule, metrics[rule.name], decision)
+                members = self._members(release, rule, metrics[rule.name], decision, now)
                 work = self._ask(_key(release), rule, metrics[rule.name], question, members)
                 self._errands.begin(_key(release), rule.name, work)
 
@@ -88,7 +88,7 @@ class Sampling:
         question: Question,
         members: Membership,
     ) -> None:
-        at, place = parse_rfc3339(rfc3339_micro(self._clock.now())), question.place  # as the status will tell it
+        at, place = parse_rfc3339(rfc3339_micro(members.now)), question.place  # as the status will tell it
         reach = Reach(self._client, self._fetch, rule.timeout_seconds)
         try:
             async with asyncio.timeout(rule.timeout_seconds):
@@ -103,7 +103,9 @@ class Sampling:
         self._untold.setdefault((key, rule.name), []).append(look)
         del self._untold[key, rule.name][:-UNTOLD_MAX]
 
-    def _members(self, release: Release, rule: MetricRule, metric: AnalysisMetric, decision: Decision) -> Membership:
+    def _members(
+        self, release: Release, rule: MetricRule, metric: AnalysisMetric, decision: Decision, now: float
+    ) -> Membership:
         arms = cluster_arms(decision.plan, decision.observed, decision.memory)
         state = decision.memory.evidence.metrics.get(rule.name)
         compared = np.flatnonzero(arms.updated | arms.controls)
@@ -115,7 +117,8 @@ class Sampling:
             controls=self._names(arms.controls),
             strata=strata,
             began=parse_rfc3339(release.status.started_at) if release.status.started_at else 0.0,
-            last=state.tried_at if state is not None else 0.0,
+            last=state.looked_at if state is not None else 0.0,
+            now=now,
         )
 
     def _names(self, chosen: Bools) -> frozenset[str]:

@@ -56,7 +56,7 @@ def test_another_release_is_accused_of_what_it_does(seed: int) -> None:
     effect = {"where": {"os": ["Debian 12"]}, "environments": ["production"], "symptom": {"kind": "Down"}}
     other = {"component": "cni", "at": "1h", "guilty": True, "over": "8h", "for": "12h", "effects": [effect]}
     policy = played(harmless(otherReleases=[other]), seed)
-    assert policy.cause.accused(taken_back=False) is Guilty.OTHER
+    assert policy.cause.accused(policy.observed(), None) is Guilty.OTHER
 
 
 def test_what_is_told_counts_each_node_once() -> None:

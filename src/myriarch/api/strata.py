@@ -39,7 +39,9 @@ NODE_MINOR: Final = "kubernetesMinor"
 
 CLUSTER_ATTRIBUTES: Final = frozenset({ENVIRONMENT, CONTROL_PLANE_MINOR, *CLUSTER_LABELS})
 
-NODE_ATTRIBUTES: Final = frozenset({"arch", "gpuModel", "kernel", NODE_MINOR, "os", "pool", "shape", "zone"})
+NODE_ATTRIBUTES: Final = frozenset(
+    {"arch", "containerRuntime", "gpuModel", "kernel", NODE_MINOR, "os", "pool", "shape", "zone"}
+)
 """What agents tell of nodes."""
 
 PAIRS_MAX: Final = 8

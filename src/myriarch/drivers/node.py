@@ -34,6 +34,7 @@ class NodeInfo(Struct, kw_only=True):
     architecture: str = ""
     os_image: str = ""
     kernel_version: str = ""
+    container_runtime_version: str = ""
     kubelet_version: str = ""
 
 

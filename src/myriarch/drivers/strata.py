@@ -39,6 +39,12 @@ def _minor(node: Node) -> str:
     return minor_of(node.status.node_info.kubelet_version)
 
 
+def _runtime(node: Node) -> str:
+    """``containerd 1.7`` of ``containerd://1.7.24``: by minor, as the runtime itself is supported."""
+    name, _, version = node.status.node_info.container_runtime_version.partition("://")
+    return f"{name} {minor_of(version)}".strip()
+
+
 READERS: Final[dict[str, Callable[[Node], str]]] = {
     "shape": _label(_SHAPE),
     "gpuModel": _label(_GPU),
@@ -47,6 +53,7 @@ READERS: Final[dict[str, Callable[[Node], str]]] = {
     "zone": _label(_ZONE),
     "pool": _label(_POOL),
     "arch": lambda node: node.status.node_info.architecture,
+    "containerRuntime": _runtime,
     NODE_MINOR: _minor,
 }
 

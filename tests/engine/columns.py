@@ -90,9 +90,17 @@ def plan_grant(grant: NodeGrant, units: Sequence[Unit], population: Population) 
 
 
 def observe(
-    world: World, units: Sequence[Unit], plan: ReleasePlan, frozen: Sequence[str], orders: Orders, thaw: float, why: str
+    world: World,
+    units: Sequence[Unit],
+    plan: ReleasePlan,
+    frozen: Sequence[str],
+    orders: Orders,
+    thaw: float,
+    why: str,
+    held: int = 0,
 ) -> Observed:
-    """The units as they last said they were; whether they can be heard is known without their saying."""
+    """The units as they last said they were; whether they can be heard is known without their saying. Where so many
+    strata are ``held``, failures of units that have not heard of all count for nothing."""
     now = world.now
     nodes = world.level is Level.NODES
     told_way = np.array([unit.told[0] for unit in units], np.int8)
@@ -105,6 +113,8 @@ def observe(
     # Who has done all that it was told has nothing to hold, nor to go on with: else an old report would count anew
     # whenever a freeze comes or goes.
     same_way |= np.array([_at_its_end(unit) for unit in units], np.bool_) & (told_way != Way.REVERT)
+    same_hold = np.array([unit.said.hold == len(unit.told_hold) for unit in units], np.bool_)
+    heard = np.array([unit.said.hold >= held for unit in units], np.bool_)
     stuck = _ints(unit.said.stuck for unit in units)
     back = _ints(unit.said.states.count(State.BACK) for unit in units)
     begun = _ints(unit.said.begun for unit in units)
@@ -116,12 +126,12 @@ def observe(
         silent_seconds=np.array([_silent_seconds(unit, now) for unit in units]),
         asserted=told_way,
         granted=told_ceiling,
-        echoed=same_way & (_ints(unit.said.ceiling for unit in units) == told_ceiling),
+        echoed=same_hold & same_way & (_ints(unit.said.ceiling for unit in units) == told_ceiling),
         settled=np.array([unit.said.settled for unit in units], np.bool_),
         busy=np.array([_busy(unit) for unit in units], np.bool_) & (reachable if nodes else True),
         begun=begun,
         updated=_ints(unit.said.states.count(State.NEW) for unit in units),
-        failed=failed,
+        failed=failed * heard,
         unavailable=np.where(~reachable & nodes, 1, out),
         off_target=np.where(reachable, begun - back, 0),
         stuck=stuck,
@@ -130,8 +140,9 @@ def observe(
         frozen=np.array([unit.name in frozen for unit in units], np.bool_),
         thaw_at=thaw,
         freeze_reason=why,
-        tallies=tuple(_tally(stage.members, units, plan.population.values) for stage in plan.stages),
-        failures=tuple(n for i, stage in enumerate(plan.stages) for n in _failures(stage.members, units, i)),
+        tallies=tuple(_tally(stage.members & heard, units, plan.population.values) for stage in plan.stages),
+        failures=tuple(n for i, stage in enumerate(plan.stages) for n in _failures(stage.members & heard, units, i)),
+        holding=_ints(len(unit.told_hold) for unit in units) if held else None,
         orders=orders,
         returned=np.array([unit.returned for unit in units], np.bool_),
     )

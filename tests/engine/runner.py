@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, population_of
 from tests.engine.gates import Sources
-from tests.engine.world import NEVER, Unit, World
+from tests.engine.world import NEVER, Pair, Unit, World
 
 from myriarch.api.budgets import Budgets
 from myriarch.api.freezewindow import FreezeWindowSpec
@@ -73,7 +73,7 @@ class Runner:
             self._planned = (who, plan)
         return self._planned[1]
 
-    def look(self, units: tuple[Unit, ...], plan: ReleasePlan) -> Observed:
+    def look(self, units: tuple[Unit, ...], plan: ReleasePlan, held: int = 0) -> Observed:
         frozen: set[str] = set()
         thaw, reasons = NEVER, []
         for spec, selects in self.windows.values():
@@ -82,14 +82,14 @@ class Runner:
             if freeze.active:
                 reasons.append(spec.reason)
                 frozen |= set(selects or self.world.units)
-        observed = observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons))
+        observed = observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons), held)
         return msgspec.structs.replace(observed, gates=self.sources.answers())
 
     def ask(self, memory: Memory) -> Turn:
         """Decide, and leave everything as it is."""
         units = self.units()
         plan = self.plan(units)
-        observed = self.look(units, plan)
+        observed = self.look(units, plan, len(memory.held))
         decision = decide(plan, self.rules(), observed, memory, self.world.now)
         return Turn(self.world.now, units, plan, observed, memory, decision)
 
@@ -102,9 +102,17 @@ class Runner:
 
     def tell(self, turn: Turn, *, only: set[str] | None = None) -> None:
         """Write the orders; the units hear them when time passes."""
+        held = holds(turn)
         for unit, way, ceiling in zip(turn.units, turn.decision.way, turn.decision.ceiling, strict=True):
             if only is None or unit.name in only:
-                self.world.tell(unit.name, Way(int(way)), int(ceiling))
+                self.world.tell(unit.name, Way(int(way)), int(ceiling), held[unit.name])
+
+
+def holds(turn: Turn) -> dict[str, tuple[Pair, ...]]:
+    """The values that each unit is told to leave out."""
+    values = [(value.attribute, value.value) for value in turn.decision.memory.held]
+    numbers = turn.decision.holding
+    return {unit.name: tuple(values[: 0 if numbers is None else int(numbers[i])]) for i, unit in enumerate(turn.units)}
 
 
 def told(turn: Turn) -> dict[str, tuple[int, int]]:
@@ -117,4 +125,6 @@ def news(turn: Turn) -> list[int]:
     """Units that are told something else than before."""
     observed, decision = turn.observed, turn.decision
     changed = (decision.way != observed.asserted) | (decision.ceiling != observed.granted)
+    if decision.holding is not None:
+        changed |= decision.holding != [len(unit.told_hold) for unit in turn.units]
     return [int(i) for i in np.flatnonzero(changed)]

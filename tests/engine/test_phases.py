@@ -11,14 +11,14 @@ from myriarch.engine.phases import BACKWARD, ENDED, FORWARD, TRANSITIONS, UNDERW
 
 ANY = "Abort Aborted, RollBack RollingBack, Supersede Superseded"
 HARMS = "Harm RollingBack, HarmHeld RollbackHeld, HarmAborts Aborted"
-PAUSES = "Pause Paused, HarmPauses Paused"
+PAUSES = "Pause Paused, HarmPauses Paused, HarmHolds Advancing"
 
 EXPECTED = {
     Phase.PENDING: "Start Advancing, Abort Aborted, RollBack RolledBack, Supersede Superseded",
     Phase.ADVANCING: f"WaveSettled Soaking, {PAUSES}, {HARMS}, {ANY}",
     Phase.SOAKING: f"WaveUnsettled Advancing, SoakPassed Gated, {PAUSES}, {HARMS}, {ANY}",
     Phase.GATED: f"WaveUnsettled Advancing, GatePassed Advancing, LastGatePassed Succeeded, {PAUSES}, {HARMS}, {ANY}",
-    Phase.PAUSED: f"Resume Advancing, {HARMS}, {ANY}",
+    Phase.PAUSED: f"Resume Advancing, HarmPauses Paused, HarmHolds Paused, {HARMS}, {ANY}",
     Phase.ROLLING_BACK: "AllBack RolledBack, WaveBack Paused, Abort Aborted, Supersede Superseded",
     Phase.ROLLBACK_HELD: "RollbackApproved RollingBack, Abort Aborted, Supersede Superseded",
     Phase.ABORTED: "RollBack RollingBack",

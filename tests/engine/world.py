@@ -18,6 +18,9 @@ NODE_SECONDS = 300.0
 
 NEVER = float("inf")
 
+Pair = tuple[str, str]
+"""An attribute and its value."""
+
 
 class Level(Enum):
     """What the units are."""
@@ -67,11 +70,14 @@ class Report:
     begun: int = 0
     stuck: int = 0
     settled: bool = True
+    hold: int = 0
 
 
 @dataclass(slots=True)
 class Unit:
     """``told`` is what the hub wrote, ``heard`` what the unit knows of it, ``said`` what the hub knows of the unit.
+
+    ``told_hold`` and ``heard_hold`` are the attribute values whose nodes it leaves out.
 
     ``at_once`` is how many of its nodes it moves forward at the same time. ``returned``: it was silent, and came back.
     """
@@ -83,6 +89,8 @@ class Unit:
     zone: str = ""
     told: tuple[Way, int] = (Way.NONE, 0)
     heard: tuple[Way, int] = (Way.NONE, 0)
+    told_hold: tuple[Pair, ...] = ()
+    heard_hold: tuple[Pair, ...] = ()
     said: Report = field(default_factory=Report)
     silent_since: float = NEVER
     self_reverted: bool = False
@@ -94,6 +102,10 @@ class Unit:
     @property
     def reachable(self) -> bool:
         return self.silent_since == NEVER
+
+    def holds(self, node: Node) -> bool:
+        """Whether it knows that it has to leave the node out."""
+        return any(node.attributes.get(name) == value for name, value in self.heard_hold)
 
     def count(self, *states: State) -> int:
         return sum(node.state in states for node in self.nodes)
@@ -139,8 +151,9 @@ class World:
     def leave(self, name: str) -> None:
         del self.units[name]
 
-    def tell(self, name: str, way: Way, ceiling: int) -> None:
+    def tell(self, name: str, way: Way, ceiling: int, hold: tuple[Pair, ...] = ()) -> None:
         self.units[name].told = (way, ceiling)
+        self.units[name].told_hold = hold
 
     def go_silent(self, name: str) -> None:
         """A cluster is cut off and works on; a node is dead and stands still."""
@@ -188,7 +201,7 @@ class World:
             if self.level is Level.CLUSTERS or unit.reachable:
                 self._end_moves(unit)
                 if unit.reachable and not unit.deaf:
-                    unit.heard = unit.told
+                    unit.heard, unit.heard_hold = unit.told, unit.told_hold
                 self._act(unit)
             if unit.reachable:
                 unit.said = _report(unit, self.literal)
@@ -210,15 +223,15 @@ class World:
     def _act(self, unit: Unit) -> None:
         way, ceiling = (Way.REVERT, 0) if unit.self_reverted else unit.heard
         if way is Way.FORWARD:
-            fresh = [i for i, node in enumerate(unit.nodes) if not node.begun]
+            fresh = [i for i, node in enumerate(unit.nodes) if not node.begun and not unit.holds(node)]
             free = unit.at_once - unit.count(*UNDER_WAY)
             for index in fresh[: max(min(ceiling - unit.begun, free), 0)]:
                 unit.nodes[index].begun = True
                 self._begin(unit, index, State.MOVING)
-        elif way is Way.REVERT:
-            for index, node in enumerate(unit.nodes):
-                if node.begun and not node.stuck and node.state not in (State.BACK, State.RETURNING):
-                    self._begin(unit, index, State.RETURNING)
+        for index, node in enumerate(unit.nodes):
+            goes_back = node.begun and (way is Way.REVERT or unit.holds(node))
+            if goes_back and not node.stuck and node.state not in (State.BACK, State.RETURNING):
+                self._begin(unit, index, State.RETURNING)
 
     def _begin(self, unit: Unit, index: int, state: State) -> None:
         node = unit.nodes[index]
@@ -233,7 +246,8 @@ def _report(unit: Unit, literal: bool) -> Report:
     if unit.self_reverted or way is Way.REVERT:
         settled = idle and unit.off_target <= stuck
     elif way is Way.FORWARD or (way is Way.HOLD and not literal):
-        settled = idle and unit.begun >= min(ceiling, len(unit.nodes))
+        settled = idle and unit.begun >= min(ceiling, sum(node.begun or not unit.holds(node) for node in unit.nodes))
     else:
         settled = idle
-    return Report(way, ceiling, tuple(node.state for node in unit.nodes), unit.begun, stuck, settled)
+    states = tuple(node.state for node in unit.nodes)
+    return Report(way, ceiling, states, unit.begun, stuck, settled, len(unit.heard_hold))

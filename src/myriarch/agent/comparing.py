@@ -75,6 +75,8 @@ class Comparing:
         if grant.tolerated_ratio <= 0:
             return []
         control = turn.states.present & ~turn.health.begun & ~turn.states.moving
+        if turn.held is not None:
+            control &= ~turn.held
         sick = control & (turn.states.symptom != Symptom.HEALTHY)
         known = self._known.get(grant.component)
         if known is None or known.attempt != grant.attempt:
@@ -98,6 +100,8 @@ class Comparing:
         if known.counted:
             fresh = np.fromiter((name not in known.counted for name in self._driver.names), np.bool_, len(control))
         treated = turn.health.begun & ~turn.health.reverting & turn.states.present & fresh
+        if turn.held is not None:
+            treated &= ~turn.held
         return _Sides(treated, control & fresh, struck & treated, overdue & fresh)
 
     def _weigh(self, known: _Known, sides: _Sides, ratio: float, pairs: Sequence[Sequence[str]]) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from myriarch.agent.beside import Beside
 from myriarch.agent.health import STANDING_ATTEMPT, Health, health_of
+from myriarch.agent.held_nodes import held_nodes
 from myriarch.agent.limits import Limits
 from myriarch.agent.nodes import grouped, node_population
 from myriarch.api.cluster import ComponentStatus, Direction, Grant
@@ -48,7 +49,8 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     selected bool[n]: nodes that may have begun by the grant's ceiling. strays int64[k]: nodes now told to go to
     the proven revision first; astray bool[n]: all nodes that must do so before the grant can reach them. starting:
-    how many nodes it let begin. trouble: why the driver can't act; waits: of nodes whose order can't go on, why.
+    how many nodes it let begin. held bool[n]: nodes that the grant holds, None where it holds none.
+    trouble: why the driver can't act; waits: of nodes whose order can't go on, why.
     """
 
     states: NodeStates
@@ -61,6 +63,7 @@ class Turn(msgspec.Struct, frozen=True, eq=False, gc=False):
     astray: Bools
     starting: int
     trouble: Trouble | None = None
+    held: Bools | None = None
     waits: Mapping[str, str] = NO_WAITS
 
     @property
@@ -108,10 +111,13 @@ class NodeLevel:
         forward = _may_go_forward(grant, now) and not blocked
         population = grouped(self.population, self._driver, None if whole else grant.budgets)
         population = population if beside is None else beside.grouped(population)
-        selected = self._select(grant, population, states, health, target, proven)
+        held = held_nodes(grant, self._driver)
+        selected = self._select(grant, population, states, health, target, proven, held)
         observed = _observe(states, health, limits, now, frozen=not forward)
         observed = observed if beside is None else beside.seen(observed)
-        memory = _memory(grant, before, health, limits)
+        if held is not None:
+            observed = _giving_up(observed, held & health.begun)
+        memory = _memory(grant, before, health, limits, held)
         plan = plan_nodes(population, selected.astype(np.int64))
         decision = decide(plan, rules, observed, memory, now)
         if whole:
@@ -124,16 +130,25 @@ class NodeLevel:
         astray = states.present & health.healthy & (states.at != proven) & (states.at != target) & ~health.begun
         astray &= ~selected & (proven >= 0)
         waits = self._driver.waits(component)
-        return Turn(states, health, selected, decision, itself, forward, strays, astray, starting, trouble, waits)
+        return Turn(states, health, selected, decision, itself, forward, strays, astray, starting, trouble, held, waits)
 
     def _select(
-        self, grant: Grant, population: Population, states: NodeStates, health: Health, target: int, proven: int
+        self,
+        grant: Grant,
+        population: Population,
+        states: NodeStates,
+        health: Health,
+        target: int,
+        proven: int,
+        held: Bools | None,
     ) -> Bools:
         """Nodes that the ceiling lets begin: those that have begun, then the covering ones, then by hash."""
         selected = health.begun.copy()
         usual = (states.at == proven) | (proven < 0)
+        if held is not None:
+            usual &= ~held
         if grant.all_nodes:
-            astray = states.at != target
+            astray = (states.at != target) if held is None else (states.at != target) & ~held
             every: Bools = selected | (states.present & (astray if grant.proven else usual))
             return every
         if self._driver.whole(grant.component):
@@ -289,10 +304,17 @@ def _seconds_since(chosen: Bools, moments: Floats, now: float) -> Floats:
     return np.where(chosen, now - moments, 0.0) if some(chosen) else np.zeros(len(chosen))
 
 
-def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits) -> Memory:
+def _giving_up(observed: Observed, held: Bools) -> Observed:
+    """Held nodes that began go back as failed ones do that are given up, and are not judged any more."""
+    failed_seconds = np.where(held, np.inf, observed.failed_seconds)
+    return msgspec.structs.replace(observed, failed_seconds=failed_seconds, excused=held)
+
+
+def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits, held: Bools | None) -> Memory:
     """The phase follows from the grant and from what was done: nothing need be stored for it."""
-    begun = count(health.begun)
-    taken_back = count(health.reverting)
+    judged = slice(None) if held is None else ~held
+    begun = count(health.begun[judged])
+    taken_back = count(health.reverting[judged])
     itself = before is not None and before.reverted_attempt == grant.attempt and grant.attempt != STANDING_ATTEMPT
     itself |= taken_back >= limits.rules.minimum and taken_back > limits.rules.tolerance.floor(begun)
     if grant.direction is Direction.REVERT or itself:

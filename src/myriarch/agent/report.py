@@ -35,15 +35,20 @@ def report(
     states, health = turn.states, turn.health
     going_back = grant.direction is Direction.REVERT or turn.reverted_by_itself
     failed = health.failed if going_back else health.failed | (health.reverting & states.present)
+    held = np.zeros(len(failed), np.bool_) if turn.held is None else turn.held
+    failed = failed & ~held  # the release has answered for these
     off = health.begun & ~health.back & (states.ready != -1)
     dead = _passed_over(turn)
     same_attempt = before is not None and before.attempt == grant.attempt
+    same_hold = before is not None and before.observed_hold == len(grant.hold)
     status = ComponentStatus(
         component=grant.component,
         attempt=grant.attempt,
         revision=grant.revision,
         direction=grant.direction,
         observed_ceiling=grant.ceiling,
+        observed_hold=len(grant.hold),
+        held=count(held & states.present),
         settled=_settled(grant, turn, before, going_back, whole=driver.whole(grant.component)),
         reverted_attempt=grant.attempt if turn.reverted_by_itself else (before.reverted_attempt if before else 0),
         nodes=count(states.present),
@@ -54,7 +59,7 @@ def report(
         unreachable=count(states.present & (states.ready == -1)),
         dead=[driver.names[int(i)] for i in dead.nonzero()[0][:NAMED_NODES]],
         dead_count=count(dead),
-        off_target=count(off) if going_back else 0,
+        off_target=count(off) if going_back else count(off & held),
         reverted=count(health.back & ~states.moving),
         stuck=[_with_why(driver.names[int(i)], turn) for i in health.stuck.nonzero()[0][:NAMED_NODES]],
         stuck_count=count(health.stuck),
@@ -70,8 +75,8 @@ def report(
         status.message = before.message  # until ``explain``
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
     if status.failures:
-        status.tallies = _tallies(driver, health.updated, failed, pairs)
-    if same_attempt and before is not None and (going_back or some(health.reverting)):
+        status.tallies = _tallies(driver, health.updated & ~held, failed, pairs)
+    if same_attempt and same_hold and before is not None and (going_back or some(health.reverting & ~held)):
         _keep_failures(status, before)
         if before.failed and not status.reason:  # what is wrong with the revision is told when it has gone, too
             status.reason, status.message = before.reason, before.message or status.message
@@ -99,11 +104,14 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     if going_back:
         return not some(health.begun & ~health.back & ~health.stuck & (states.ready != -1))
     told = before is not None and before.settled and before.attempt == grant.attempt
+    told = told and before is not None and before.observed_hold == len(grant.hold)
     if told and before is not None and before.observed_ceiling == grant.ceiling:
         return before.direction is not Direction.REVERT
     done = health.updated | health.failed | health.silent_borne | health.reverting
     excused = ~health.begun & (~health.healthy | (states.ready == -1)) | (states.ready == -1)
     waiting = turn.selected & states.present & ~done & ~excused
+    if turn.held is not None:
+        waiting |= turn.held & health.begun & ~health.back & ~health.stuck & (states.ready != -1)
     if grant.all_nodes or count(turn.selected) < grant.ceiling:
         waiting |= turn.astray
     if whole and grant.ceiling >= count(states.present):

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, field
 
 from myriarch.api.budgets import Budgets
+from myriarch.api.hold import HELD_MAX, HeldValue
 from myriarch.api.meta import Conditions, Resource, Struct, Timestamp, list_map
 from myriarch.api.outage import Outage
 from myriarch.api.policy import NodeRules
@@ -80,6 +81,9 @@ class Grant(Struct, kw_only=True):
         Annotated[Timestamp, Meta(description="After this the agent finishes the node in hand and holds.")] | None
     ) = None
     release: Annotated[str, Meta(max_length=320, description="namespace/name of the release.")] = ""
+    hold: Annotated[
+        list[HeldValue], Meta(description="Nodes that get no forward step, and go back.", max_length=HELD_MAX)
+    ] = []
     priority: Annotated[
         int, Meta(description="Among components that are moved at once, the higher begins first.", ge=-1000, le=1000)
     ] = 0
@@ -175,6 +179,8 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     revision: Annotated[str, Meta(description="Revision of the grant.", max_length=253)] = ""
     direction: Annotated[Direction, Meta(description="Direction of the grant.")] = Direction.FORWARD
     observed_ceiling: Annotated[int, Meta(description="Ceiling of the grant that this speaks of.", ge=0)] = 0
+    observed_hold: Annotated[int, Meta(description="Held strata of the grant that this speaks of.", ge=0)] = 0
+    held: Annotated[int, Meta(description="Nodes that are held.", ge=0)] = 0
     settled: Annotated[bool, Meta(description="All that the grant asks is done, as far as it can be.")] = False
     reverted_attempt: Annotated[int, Meta(ge=0, description="Last attempt this cluster reverted; never retried.")] = 0
     nodes: Annotated[int, Meta(description="Nodes of the cluster.", ge=0)] = 0

@@ -16,6 +16,7 @@ from myriarch.api.acquittal import Acquittal
 from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import PolicyBudgets
 from myriarch.api.gates import Gates
+from myriarch.api.hold import HoldRule
 from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource, Struct, list_map
 from myriarch.api.pace import RereleaseRule, UrgentRule
 from myriarch.api.rule import Rule
@@ -31,6 +32,7 @@ class FailureAction(StrEnum):
     ROLL_BACK_WAVE = "RollBackWave"
     PAUSE = "Pause"
     ABORT = "Abort"
+    HOLD_STRATA = "HoldStrata"
 
 
 class Wave(Struct, kw_only=True):
@@ -142,6 +144,7 @@ class FailureRule(Struct, kw_only=True):
     ] = "1%"
     minimum: Annotated[int, Meta(ge=1, description="Fewer failed nodes than this are never harm.")] = 2
     action: Annotated[FailureAction, Meta(description="What is done when the release harms.")] = FailureAction.ROLL_BACK
+    hold: Annotated[HoldRule, Meta(description="For HoldStrata: when, and what is done else.")] | None = None
 
 
 class Concurrency(Struct, kw_only=True):

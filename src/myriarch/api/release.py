@@ -14,11 +14,12 @@ from msgspec import Meta, field
 
 from myriarch.api.cause import Cause
 from myriarch.api.gates import GateResults
+from myriarch.api.hold import HELD_MAX, HeldStratum
 from myriarch.api.holds import HOLDS_MAX, HoldEntry
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
 from myriarch.api.metrics import METRICS_MAX, MetricEvidence
-from myriarch.api.pace import ProvenWaves, Urgent
 from myriarch.api.outage import Outages
+from myriarch.api.pace import ProvenWaves, Urgent
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
 from myriarch.api.term import Term
@@ -213,6 +214,9 @@ class ReleaseStatus(Struct, kw_only=True):
     evidence: Annotated[Evidence, Meta(description="Where the policy has an analysis.")] | None = None
     cause: Annotated[Cause, Meta(description="Who is to blame, when harm was last judged.")] | None = None
     gates: GateResults = []
+    held: Annotated[
+        list[HeldStratum], Meta(description="Strata that it harms: they are left out.", max_length=HELD_MAX)
+    ] = []
     uncovered: Annotated[
         list[UncoveredValue],
         Meta(description="Values that no canary met, where the release went on.", max_length=UNCOVERED_MAX),

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from myriarch.api.release import Phase
 from myriarch.base.errors import ProgrammerError
 from myriarch.engine.acquittal import ACQUITTED
 from myriarch.engine.decision import Decision, Transition
 from myriarch.engine.directions import direct
-from myriarch.engine.events import PAUSES_FOR_A_PERSON, Found, next_event
+from myriarch.engine.events import PAUSES_FOR_A_PERSON, WEIGHING, Found, next_event
 from myriarch.engine.evidence import forgotten, weighed
+from myriarch.engine.held_units import being_taken_back, tell_held
 from myriarch.engine.memory import Memory
 from myriarch.engine.metric_standing import rest, with_looks
 from myriarch.engine.observed import Observed
@@ -37,6 +39,8 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     memory = watch_clusters(plan, rules, observed, memory, now)
     if rules.metrics:
         memory = rest(plan, rules, observed, with_looks(rules, observed, memory))
+    if memory.held and being_taken_back(plan, observed, memory):
+        memory = replace(memory, evidence=forgotten(memory.evidence))
     found = next_event(plan, rules, observed, memory, now)
     while found is not None and len(transitions) < MAX_TRANSITIONS:
         moved = _move(memory, found, now)
@@ -46,7 +50,8 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
         memory = moved
         found = next_event(plan, rules, observed, memory, now)
     way, ceiling = direct(plan, rules, observed, memory, now)
-    return Decision(way, ceiling, memory, tuple(transitions), plan, rules, observed, now)
+    holding = tell_held(plan, rules, observed, memory, now, way)
+    return Decision(way, ceiling, memory, tuple(transitions), plan, rules, observed, now, holding)
 
 
 def _move(memory: Memory, found: Found, now: float) -> Memory:
@@ -60,6 +65,10 @@ def _move(memory: Memory, found: Found, now: float) -> Memory:
         moved = replace(moved, cause=found.cause)
     if found.event is Event.RESUME and memory.reason in PAUSES_FOR_A_PERSON | ACQUITTED:
         moved = replace(moved, evidence=forgotten(memory.evidence))
+    if found.held:
+        moved = replace(moved, held=found.held, held_since=now, evidence=forgotten(memory.evidence))
+        if memory.phase is Phase.PAUSED and memory.reason != WEIGHING:  # it stays so, for what it was paused for
+            moved = replace(moved, since=memory.since, reason=memory.reason, message=memory.message)
     if found.event is Event.ROLL_BACK:
         moved = replace(moved, wave_only=False)
     if found.place is not None:

@@ -33,7 +33,8 @@ class Transition:
 class Decision:
     """The orders to the units are declarative: what each should be told now, not what to do next.
 
-    way int8[n] (``Way``; NONE leaves a unit alone) and ceiling int64[n]. What it was decided from is kept, because
+    way int8[n] (``Way``; NONE leaves a unit alone) and ceiling int64[n]; holding int64[n]: of how many held strata each
+    is to know, None where none is held. What it was decided from is kept, because
     most agents' turns ask for neither ``holds`` nor ``wake_at``: they are worked out for those who do.
     """
 
@@ -45,6 +46,7 @@ class Decision:
     rules: Rules
     observed: Observed
     now: float
+    holding: Ints | None = None
 
     @cached_property
     def waits(self) -> tuple[Hold, ...]:

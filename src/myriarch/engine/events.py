@@ -8,6 +8,7 @@ from myriarch.api.analysis import Undecided
 from myriarch.api.cause import Cause
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
+from myriarch.base.errors import ProgrammerError
 from myriarch.engine.acquittal import ACQUITTED, UNHEARD, hear, held_too_long, is_well
 from myriarch.engine.gate_standing import failed_gate, gate_holds
 from myriarch.engine.gates import (
@@ -19,17 +20,23 @@ from myriarch.engine.gates import (
     silence,
 )
 from myriarch.engine.harm import Harm, find_harm
+from myriarch.engine.held_units import without_held
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
 from myriarch.engine.phases import BACKWARD, ENDED, UNDERWAY, Event, step
 from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Value
 from myriarch.engine.rules import Rules
 from myriarch.engine.soak import soak_of, undecided
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
+from myriarch.engine.strata_hold import strata_to_hold
 
 HARM = "Harm"
 WAVE_ROLLED_BACK = "WaveRolledBack"
 UNDECIDED = "Undecided"
+STRATA_HELD = "StrataHeld"
+WEIGHING = "Weighing"
+"""Reason of the pause while blame is not sure yet: nothing new begins, and more is seen of what has begun."""
 PAUSES_FOR_A_PERSON = frozenset({HARM, WAVE_ROLLED_BACK, UNDECIDED})
 """Reasons of a pause that nobody ordered: it ends when a person accepts the harm."""
 
@@ -45,6 +52,7 @@ class Found:
     wave_only: bool = False
     place: tuple[int, int] | None = None
     cause: Cause | None = None
+    held: tuple[Value, ...] = ()
 
 
 def next_event(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -76,7 +84,7 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
 
 
 def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
-    harm = find_harm(plan, observed, rules, memory.stage, memory.evidence)
+    harm = find_harm(plan, without_held(observed, memory), rules, memory.stage, memory.evidence)
     asked = harm is not None and not (memory.phase is Phase.PAUSED and memory.reason in PAUSES_FOR_A_PERSON)
     hearing = hear(rules, observed, memory, now) if asked else UNHEARD
     if hearing.reason:
@@ -98,18 +106,39 @@ def _convicted(
     if harm is None:
         return None
     accepted = harm_approval(plan, memory) in observed.orders.approvals
-    match rules.action:
+    action = rules.action
+    if action is FailureAction.HOLD_STRATA:
+        held = strata_to_hold(plan, rules, observed, memory)
+        if held:
+            return Found(Event.HARM_HOLDS, STRATA_HELD, _held_text(harm, held), harm, held=held)
+        if accepted and rules.otherwise in _ASKS_A_PERSON:
+            return None
+        if memory.phase is not Phase.PAUSED:
+            return Found(Event.HARM_PAUSES, WEIGHING, f"weighs which strata to hold: {harm.message}", harm)
+        if memory.reason == WEIGHING and now < memory.since + rules.weigh_seconds:
+            return None
+        action = rules.otherwise
+    match action:
         case FailureAction.ROLL_BACK_WAVE if accepted or memory.reason == WAVE_ROLLED_BACK:
             return None
         case FailureAction.ROLL_BACK | FailureAction.ROLL_BACK_WAVE:
             allowed = observed.orders.reversible or ROLLBACK_APPROVAL in observed.orders.approvals
             event = Event.HARM if allowed else Event.HARM_HELD
-            return Found(event, HARM, harm.message, harm, rules.action is FailureAction.ROLL_BACK_WAVE)
+            return Found(event, HARM, harm.message, harm, action is FailureAction.ROLL_BACK_WAVE)
         case FailureAction.ABORT:
             return Found(Event.HARM_ABORTS, HARM, harm.message, harm)
         case FailureAction.PAUSE:
-            known = memory.phase is Phase.PAUSED
+            known = memory.phase is Phase.PAUSED and memory.reason != WEIGHING
             return None if accepted or known else Found(Event.HARM_PAUSES, HARM, harm.message, harm)
+        case FailureAction.HOLD_STRATA:
+            raise ProgrammerError("what is done where no stratum can be held is something else")
+
+
+def _held_text(harm: Harm, held: tuple[Value, ...]) -> str:
+    return f"{harm.message}; held: {', '.join(str(value) for value in held)}; the rest goes on"
+
+
+_ASKS_A_PERSON = (FailureAction.PAUSE, FailureAction.ROLL_BACK_WAVE)
 
 
 def _paused(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -121,8 +150,14 @@ def _paused(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
         if observed.orders.paused or not (is_well(plan, rules, observed, memory) or held_too_long(rules, memory, now)):
             return None
         return Found(Event.RESUME, "WellAgain", f"what failed is well again; {memory.message}")
-    waits = memory.reason in PAUSES_FOR_A_PERSON and harm_approval(plan, memory) not in observed.orders.approvals
-    return None if observed.orders.paused or waits else Found(Event.RESUME, "Resumed", "resumed by order")
+    accepted = harm_approval(plan, memory) in observed.orders.approvals
+    if memory.reason == WEIGHING and not accepted:
+        judged = without_held(observed, memory)
+        if find_harm(plan, judged, rules, memory.stage, memory.evidence) is not None:
+            return None
+    waits = memory.reason in PAUSES_FOR_A_PERSON and not accepted
+    by = "goes on" if memory.reason in (WEIGHING, STRATA_HELD) else "resumed by order"
+    return None if observed.orders.paused or waits else Found(Event.RESUME, "Resumed", by)
 
 
 def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -172,5 +207,6 @@ def _gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
     if following is None and observed.orders.stays_open:
         return None
     if following is None:
-        return Found(Event.LAST_GATE_PASSED, "Succeeded", "every stage has passed its last gate")
+        but = f", but for what is held: {', '.join(str(value) for value in memory.held)}" if memory.held else ""
+        return Found(Event.LAST_GATE_PASSED, "Succeeded", f"every stage has passed its last gate{but}")
     return Found(Event.GATE_PASSED, "GatePassed", f"{place} has passed its gate", place=following)

@@ -137,9 +137,10 @@ def _judged(observed: Observed, rules: Rules) -> tuple[Bools, Ints]:
     """
     failed = np.where(observed.self_reverted, observed.begun, observed.failed)
     told_back = observed.asserted == TOLD_REVERT
+    present = observed.present if observed.excused is None else observed.present & ~observed.excused
     if np.isfinite(rules.revert_failed_after_seconds):
-        return observed.present, np.where(told_back, observed.begun, failed)
-    return observed.present & ~told_back, failed
+        return present, np.where(told_back, observed.begun, failed)
+    return present & ~told_back, failed
 
 
 def _value_harmed(tally: Tally, rules: Rules) -> bool:

@@ -13,9 +13,10 @@ from myriarch.api.release import Phase
 from myriarch.engine.acquittal import ACQUITTED, held_until
 from myriarch.engine.budget_holds import budget_holds
 from myriarch.engine.directions import jitter_seconds, wished_ceilings
-from myriarch.engine.events import PAUSES_FOR_A_PERSON
+from myriarch.engine.events import PAUSES_FOR_A_PERSON, WEIGHING
 from myriarch.engine.gate_standing import gate_holds, next_ask_at
 from myriarch.engine.gates import harm_approval, missing_approval, missing_stage_approval, next_place, silence
+from myriarch.engine.held_units import next_told_at
 from myriarch.engine.hold import NEVER, Hold, Wake, hold_of, soonest
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_HOLD, TOLD_REVERT, Observed
@@ -51,6 +52,8 @@ def _holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
             if memory.reason in PAUSES_FOR_A_PERSON:
                 text = f"waits for approval {harm_approval(plan, memory)!r} to go on"
                 return [Hold(HoldKind.HARM, text, memory.since)]
+            if memory.reason == WEIGHING:
+                return [Hold(HoldKind.HARM, memory.message, memory.since, memory.since + rules.weigh_seconds)]
             if memory.reason in ACQUITTED:
                 text = f"holds until what failed is well again: {memory.message}"
                 return [Hold(HoldKind.OTHER, text, memory.since, held_until(rules, memory))]
@@ -147,6 +150,9 @@ def wake(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, no
 def _wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Iterator[Wake]:
     """All such moments; later ones than the first may be left out."""
     yield Wake(held_until(rules, memory), "the failure rule decides after all")
+    if memory.phase is Phase.PAUSED and memory.reason == WEIGHING:
+        yield Wake(memory.since + rules.weigh_seconds, "the failure rule decides after all")
+    yield Wake(next_told_at(plan, rules, observed, memory, now), SPREAD)
     match memory.phase:
         case Phase.SUCCEEDED:
             if (observed.frozen & (observed.asserted == TOLD_HOLD)).any():

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from myriarch.api.cause import Cause
 from myriarch.api.release import Phase
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence
+from myriarch.engine.population import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """``since`` is when the phase began (Unix seconds); ``wave_only`` marks the revert of a single wave."""
+    """``since`` is when the phase began (Unix seconds); ``wave_only`` marks the revert of a single wave. ``held`` are
+    the strata that get no forward step, the last of them ``held_since`` (Unix seconds)."""
 
     phase: Phase = Phase.PENDING
     stage: int = 0
@@ -23,4 +25,6 @@ class Memory:
     message: str = ""
     blame: Mapping[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
+    held: tuple[Value, ...] = ()
+    held_since: float = 0.0
     cause: Cause | None = None

@@ -101,6 +101,8 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     compared                what agents tell of updated nodes against those beside them; None where they don't.
     standings               which clusters are out as a whole, and since when; None where that is not told.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
+    holding                 int: how many held strata it was told of; None where none is held.
+    excused                 bool: what failed there is not judged; None where everything is.
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
@@ -137,6 +139,8 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     standings: Standings | None = None
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
+    holding: Ints | None = None
+    excused: Bools | None = None
     waits: tuple[str, ...] = ()
     back_later: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -4,6 +4,7 @@ Theory. A release is *forward* (Pending, Advancing, Soaking, Gated), at rest by 
 (RollingBack, RollbackHeld) or *ended* (Succeeded, RolledBack, Aborted, Superseded). Three laws shape the table:
 
 1. Forward phases follow one another only through a gate: no event leads from Advancing past Soaking and Gated.
+   What is harmed may be held instead of taking all back: its wave then advances, soaks and is judged anew.
 2. Going back is one way: no event leads from RollingBack to a forward phase. Only the revert of a single wave
    ends in Paused, where a person decides.
 3. An ended release stays ended, but for one case: an aborted release has left its units where they were, so
@@ -33,6 +34,7 @@ class Event(StrEnum):
     HARM_HELD = "HarmHeld"
     HARM_PAUSES = "HarmPauses"
     HARM_ABORTS = "HarmAborts"
+    HARM_HOLDS = "HarmHolds"
     PAUSE = "Pause"
     RESUME = "Resume"
     ABORT = "Abort"
@@ -74,6 +76,9 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
     for phase in (Phase.ADVANCING, Phase.SOAKING, Phase.GATED):
         table[phase, Event.PAUSE] = Phase.PAUSED
         table[phase, Event.HARM_PAUSES] = Phase.PAUSED
+        table[phase, Event.HARM_HOLDS] = Phase.ADVANCING
+    for event in (Event.HARM_HOLDS, Event.HARM_PAUSES):  # while it is weighed what is to be held
+        table[Phase.PAUSED, event] = Phase.PAUSED
     for phase in sorted(UNDERWAY):
         table[phase, Event.HARM] = Phase.ROLLING_BACK
         table[phase, Event.HARM_HELD] = Phase.ROLLBACK_HELD

@@ -12,6 +12,7 @@ from myriarch.engine.amounts import Amount, parse_amount
 from myriarch.engine.budget_check import budget_faults
 from myriarch.engine.coverage_check import coverage_faults
 from myriarch.engine.gate_check import gate_faults
+from myriarch.engine.hold_check import hold_faults
 from myriarch.engine.metric_check import metric_faults
 from myriarch.engine.pace_check import pace_faults
 from myriarch.engine.stage_check import stage_faults
@@ -37,6 +38,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
     faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     faults += pace_faults(spec.urgent, spec.rerelease, root)
+    faults += hold_faults(spec.failure, f"{root}.failure")
     return faults
 
 

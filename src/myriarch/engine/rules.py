@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from myriarch.api.analysis import Analysis
 from myriarch.api.budgets import Budgets
+from myriarch.api.hold import HoldRule
 from myriarch.api.policy import FailureAction, NodeRules, ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import Amount, parse_amount
@@ -31,6 +32,8 @@ class Rules:
     unreachable_tolerance, unreachable_after_seconds: how silence is borne. revert_failed_after_seconds: when a
     single failed unit is taken back; infinite where the level does not. analysis: how updated units are weighed against
     the others, None where they aren't; max_soak_seconds: how much longer a wave under suspicion soaks.
+    held_at_most, weigh_seconds, otherwise: how many nodes may be held where strata are, how long a release waits until
+    it is sure which, and what is done where they can't be.
     acquitted_seconds: how long a release holds that is not to blame, None where it goes back all the same.
     """
 
@@ -49,6 +52,9 @@ class Rules:
     revert_jitter_seconds: float
     analysis: Analysis | None = None
     max_soak_seconds: float = 0.0
+    held_at_most: Amount = ALL
+    weigh_seconds: float = 0.0
+    otherwise: FailureAction = FailureAction.ROLL_BACK
     acquitted_seconds: float | None = None
     gates: tuple[GateRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
@@ -79,6 +85,9 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         revert_jitter_seconds=REVERT_JITTER_SECONDS,
         analysis=spec.analysis,
         max_soak_seconds=parse_duration(spec.analysis.max_soak) if spec.analysis is not None else 0.0,
+        held_at_most=parse_amount((spec.failure.hold or HoldRule()).at_most, "spec.failure.hold.atMost"),
+        weigh_seconds=parse_duration((spec.failure.hold or HoldRule()).weigh),
+        otherwise=FailureAction((spec.failure.hold or HoldRule()).otherwise),
         acquitted_seconds=None if spec.acquittal is None else parse_duration(spec.acquittal.max_hold),
         gates=read_gates(spec.gates),
         metrics=read_metrics(spec.analysis, spec.failure.minimum),

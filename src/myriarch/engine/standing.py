@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from myriarch.engine.held_units import holding, taking_back
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_FORWARD, TOLD_HOLD, TOLD_REVERT, Observed
 from myriarch.engine.plan import ReleasePlan
@@ -33,6 +34,10 @@ def wave_standing(plan: ReleasePlan, rules: Rules, observed: Observed, memory: M
     held_at_its_end = (observed.asserted == TOLD_HOLD) & (observed.begun >= observed.granted)
     told = (observed.asserted == TOLD_FORWARD) | held_at_its_end
     done = (observed.granted >= wave.ceiling) & told & observed.echoed & observed.settled
+    if memory.held:  # what began of it has to be back, wherever that is
+        back = (holding(observed) >= len(memory.held)) & observed.echoed & observed.settled
+        concerned = taking_back(plan, observed, memory) & ~observed.self_reverted
+        part, done = part | concerned, np.where(part, done, True) & (back | ~concerned)
     return _standing(part, part & ~done, rules, observed, now, limited=True)
 
 

@@ -8,6 +8,8 @@ release's grant until it is rewritten here:
 the release succeeded in the environment    the revision, proven, for all nodes
 it succeeded, but moved only a part of it   the same for the clusters that it moved; the others are left alone
 the cluster took the attempt back itself    a revert, so that nobody asks for that attempt again
+it succeeded, but holds strata found here   a hold without an end: nodes stay where they were put, those of held
+                                            strata and newcomers come to the proven revision
 it was aborted, superseded or deleted       a hold without an end: nodes stay where they were put, and newcomers
                                             come to the proven revision
 it was rolled back                          the revert stays: who returns goes back, newcomers come to the proven one
@@ -157,10 +159,14 @@ class Standing:
             return msgspec.structs.replace(held, direction=Direction.REVERT, forward_until=None)
         if held.revision == proven:
             return self._stand(proven, held.attempt, "")
+        if self.succeeded and held.hold and status is not None and status.held:
+            return msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=self._until(held))
         if self.succeeded and (held.all_nodes or held.ceiling >= self.cluster.status.nodes):
             return self._stand(held.revision, held.attempt, held.release)
-        until = (held.forward_until or rfc3339(self.now)) if self.frozen else None
-        return msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=until)
+        return msgspec.structs.replace(held, direction=Direction.HOLD, forward_until=self._until(held))
+
+    def _until(self, held: Grant) -> str | None:
+        return (held.forward_until or rfc3339(self.now)) if self.frozen else None
 
     def _stand(self, revision: str, attempt: int, release: str) -> Grant:
         """For all nodes; budgets that were granted once hold for who returns and who joins, too."""

@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 
 from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
+from myriarch.api.hold import HELD_MAX
 from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.compared import compared_of
+from myriarch.controllers.release.understanding import understands_hold
 from myriarch.engine.evidence import Compared
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
 from myriarch.engine.plan import ReleasePlan, StagePlan
@@ -18,7 +20,12 @@ from myriarch.engine.population import Bools, Floats, Ints, Population, Value
 WAYS: Final = {Direction.FORWARD: Way.FORWARD, Direction.HOLD: Way.HOLD, Direction.REVERT: Way.REVERT}
 DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
 
-_COUNTS = ("granted", "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted")
+_TOLD = ("granted", "holding")
+_COUNTS = (*_TOLD, "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted", "heard")
+UNAWARE: Final = HELD_MAX + 1
+"""In the place of numbers of held strata where the agent knows nothing of them: it is told of none."""
+
+
 _FLAGS = ("echoed", "settled", "self_reverted")
 
 
@@ -42,7 +49,8 @@ class ReleaseColumns:
             self.update(row)
 
     def count(self, name: str) -> Ints:
-        """int64[n]: one of granted, begun, updated, failed, off_target, stuck, unreachable, reverted."""
+        """int64[n]: one of granted, begun, updated, failed, off_target, stuck, unreachable, reverted; holding: how many
+        held strata it was told of; heard: of how many it speaks."""
         return self._counts[name][: self._table.size]
 
     @property
@@ -77,18 +85,19 @@ class ReleaseColumns:
     def _read_grant(self, row: int, cluster: Cluster, grant: Grant | None) -> None:
         if grant is None:
             self._asserted[row] = Way.NONE
-            self._counts["granted"][row] = 0
+            self._counts["granted"][row] = self._counts["holding"][row] = 0
             self._forward_until[row] = np.inf
             return
         self._asserted[row] = WAYS[grant.direction]
         self._forward_until[row] = parse_rfc3339(grant.forward_until) if grant.forward_until else np.inf
         ceiling = max(grant.ceiling, cluster.status.nodes) if grant.all_nodes else grant.ceiling
         self._counts["granted"][row] = ceiling
+        self._counts["holding"][row] = len(grant.hold) if understands_hold(cluster) else UNAWARE
 
     def _read_status(self, row: int, grant: Grant | None, status: ComponentStatus | None) -> None:
         counts, flags = self._counts, self._flags
         if status is None:
-            for name in _COUNTS[1:]:
+            for name in _COUNTS[len(_TOLD) :]:
                 counts[name][row] = 0
             for name in _FLAGS:
                 flags[name][row] = False
@@ -97,9 +106,12 @@ class ReleaseColumns:
         for name in ("begun", "updated", "failed", "off_target", "unreachable", "reverted"):
             counts[name][row] = getattr(status, name)
         counts["stuck"][row] = status.stuck_count
+        aware = understands_hold(self._table.clusters[row])
+        counts["heard"][row] = status.observed_hold if aware else UNAWARE
         echoed = (
             grant is not None
             and status.observed_ceiling == grant.ceiling
+            and (status.observed_hold == len(grant.hold) or not aware)
             and (status.direction is Direction.REVERT) == (grant.direction is Direction.REVERT)
         )
         flags["echoed"][row] = echoed
@@ -122,12 +134,14 @@ class ReleaseColumns:
         self._capacity += more
 
     def observed(
-        self, plan: ReleasePlan, frozen: Bools, thaw_at: float, reason: str, orders: Orders, now: float
+        self, plan: ReleasePlan, frozen: Bools, thaw_at: float, reason: str, orders: Orders, now: float, held: int = 0
     ) -> Observed:
-        """The columns as the engine wants them at ``now`` (Unix seconds)."""
+        """The columns as the engine wants them at ``now`` (Unix seconds). Where so many strata are ``held``, what
+        clusters say of failures counts for nothing until they have heard of all."""
         table, size = self._table, self._table.size
         silent = np.maximum(now - table.silent_since, 0.0)
         counted = {name: self.count(name).copy() for name in _COUNTS}
+        counted["failed"][counted["heard"] < held] = 0
         return Observed(
             present=table.present.copy(),
             reachable=np.isinf(table.silent_since),
@@ -148,19 +162,25 @@ class ReleaseColumns:
             frozen=frozen,
             thaw_at=thaw_at,
             freeze_reason=reason,
-            tallies=self._tallies(plan) if self._telling else (),
-            failures=self._notes(plan),
+            tallies=self._tallies(plan, held) if self._telling else (),
+            failures=self._notes(plan, held),
+            holding=counted["holding"] if held else None,
             orders=orders,
             compared=self._compared(plan) if self._comparing else None,
             standings=table.standings,
         )
 
-    def _tallies(self, plan: ReleasePlan) -> tuple[Tally, ...]:
+    def _tellers(self, held: int) -> list[int]:
+        """Clusters whose word on failures counts."""
+        heard = self.count("heard")
+        return [row for row in sorted(self._telling) if heard[row] >= held and self._asserted[row] != Way.REVERT]
+
+    def _tallies(self, plan: ReleasePlan, held: int) -> tuple[Tally, ...]:
         """Updated and failed nodes by value for each stage: told where something failed, else estimated."""
         population = plan.population
         column = {value: index for index, value in enumerate(population.values)}
         share: Floats = self.count("updated") / np.maximum(population.weight, 1)
-        telling = [row for row in sorted(self._telling) if self._asserted[row] != Way.REVERT]
+        telling = self._tellers(held)
         share[telling] = 0.0
         tallies = []
         for stage in plan.stages:
@@ -199,12 +219,12 @@ class ReleaseColumns:
                 updated[index] += status.updated + status.failed
                 failed[index] += status.failed
 
-    def _notes(self, plan: ReleasePlan) -> tuple[FailureNote, ...]:
+    def _notes(self, plan: ReleasePlan, held: int) -> tuple[FailureNote, ...]:
         """Failed nodes for people, stage by stage."""
         notes = []
         for index, stage in enumerate(plan.stages):
-            for row in sorted(self._telling):
-                if stage.members[row] and self._asserted[row] != Way.REVERT and self._table.present[row]:
+            for row in self._tellers(held):
+                if stage.members[row] and self._table.present[row]:
                     for group in self._telling[row].failures:
                         nodes = tuple(group.nodes)
                         notes.append(FailureNote(group.symptom, group.attributes, group.count, nodes, index))

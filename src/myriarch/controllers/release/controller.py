@@ -139,20 +139,21 @@ class ReleaseController:
             return RECHECK_SECONDS
         running = self._runnings.of(release)
         plan = self._runnings.plan(running, release)
-        freezes = hold_outdated(freezes_for(self._caches, self._table, release, now), policy, self._table)
+        held = release.status.held
+        freezes = hold_outdated(freezes_for(self._caches, self._table, release, now), policy, self._table, held)
         freezes = self._depending.hold(freezes, release, running, plan)
         orders = self._orders(release, component)
         columns = running.columns
-        observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now)
+        observed = columns.observed(plan, freezes.frozen, freezes.changes_at, freezes.reason, orders, now, len(held))
         results = self._gating.results(release, now)
         looks = self._sampling.looks(release)
         observed = msgspec.structs.replace(observed, gates=answers_of(results), metrics=looks, waits=freezes.waits)
         if running.rules.lets_in_gently and release.status.started_at:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)
-        observed = self._returning.observed(observed, release, running, now)
         gather = partial(signals_of, self._caches, self._table, release, now)
         observed = msgspec.structs.replace(observed, signals=gather)
+        observed = self._returning.observed(observed, release, running, now)
         observed = self._others.observed(observed, release)
         limited, rules = self._others.limited(plan, running.rules)
         decision = decide(limited, rules, observed, memory_of(release.status), now)
@@ -199,7 +200,7 @@ class ReleaseController:
         """Every grant says how the release ended: write what it proved, and let the component go."""
         revision = self._caches.revisions.get(release.spec.revision)
         await ending.record_proof(self._client, revision, release)
-        whole = ending.whole_environments(self._table, plan)
+        whole = ending.whole_environments(self._table, plan, release.status.held)
         await ending.give_back(self._client, component, release, whole, self._clock.now())
 
     @staticmethod

@@ -7,12 +7,14 @@ forward. A release that was deleted can't say how it ended: its clusters hold, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from myriarch.api.cluster import Cluster, Direction, Grant
 from myriarch.api.component import Component
+from myriarch.api.hold import HeldStratum
 from myriarch.api.release import Phase, Release
 from myriarch.api.revision import Proof, Revision
 from myriarch.base.clock import rfc3339
@@ -24,6 +26,8 @@ from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.granting import apply_grants
 from myriarch.controllers.release.starting import FIELD_MANAGER, key_of, patch_status, releasing
 from myriarch.engine.plan import ReleasePlan
+from myriarch.engine.population import Value
+from myriarch.engine.strata_hold import with_held
 
 MOST_PROOFS = 64
 PASS, FAIL, HOLD = "Pass", "Fail", "Hold"
@@ -50,15 +54,17 @@ async def give_back(client: Client, component: Component, release: Release, whol
     await patch_status(client, component, status)
 
 
-def whole_environments(table: FleetTable, plan: ReleasePlan) -> set[str]:
-    """Environments of which the plan, in the end, moves every node."""
+def whole_environments(table: FleetTable, plan: ReleasePlan, held: Sequence[HeldStratum] = ()) -> set[str]:
+    """Environments of which the plan, in the end, moves every node: none that has nodes which the release holds."""
+    left_out = with_held(plan, tuple(Value(each.attribute, each.value) for each in held))
     moved: set[str] = set()
     left: set[str] = set()
     for row, cluster in enumerate(table.clusters):
         if not table.present[row] or not table.weight[row]:
             continue
         ceiling = max(int(stage.waves[-1].ceiling[row]) for stage in plan.stages)
-        (moved if ceiling >= table.weight[row] else left).add(cluster.spec.environment)
+        everything = ceiling >= table.weight[row] and not left_out[row]
+        (moved if everything else left).add(cluster.spec.environment)
     return moved - left
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from myriarch.api.cluster import Cluster, CoverValue, Direction, Grant
 from myriarch.api.component import Component
+from myriarch.api.hold import HeldValue
 from myriarch.api.meta import API_VERSION, ObjectMeta
 from myriarch.api.policy import COVER, NodeRules, ReleasePolicySpec, Wave
 from myriarch.api.release import Release
@@ -24,6 +25,7 @@ from myriarch.client.refs import CLUSTERS
 from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.columns import DIRECTIONS, ReleaseColumns
 from myriarch.controllers.release.freezing import Freezes
+from myriarch.controllers.release.held_strata import values_on_nodes
 from myriarch.controllers.release.terms import node_terms
 from myriarch.controllers.release.unseen import Unseen
 from myriarch.engine.decision import Decision
@@ -84,6 +86,8 @@ class Granting:
         asserted, granted = self.columns.asserted, self.columns.count("granted")
         size = len(decision.way)
         differs = (decision.way != asserted[:size]) | (decision.ceiling > granted[:size])
+        if decision.holding is not None:
+            differs |= decision.holding > self.columns.count("holding")[:size]
         # Who has nothing left to do keeps what it has; but where a freeze is coming, nobody may have too much time.
         forward = (decision.way == Way.FORWARD) & ~self.columns.taken_back[:size]
         forward &= self._overdue(now, size)
@@ -105,7 +109,9 @@ class Granting:
         ours = held is not None and held.attempt == self.columns.attempt and held.release == self.key
         direction = DIRECTIONS[Way(int(decision.way[row]))]
         ceiling = int(decision.ceiling[row])
+        hold = self._hold(row, decision, held if ours else None)
         same = ours and held is not None and held.direction is direction and self._granted(held, cluster) >= ceiling
+        same = same and held is not None and held.hold == hold
         if same and held is not None and (direction is not Direction.FORWARD or not self._expiring(held, row, now)):
             return None
         if ours and held is not None:
@@ -119,7 +125,8 @@ class Granting:
             direction=direction,
             ceiling=ceiling,
             all_nodes=ceiling >= cluster.status.nodes and self._takes_newcomers(row, decision.memory),
-            cover=self._cover(row, ceiling, held if ours else None),
+            cover=_without(self._cover(row, ceiling, held if ours else None), hold),
+            hold=hold,
             forward_until=self._until(row, direction, now),
             release=self.key,
             priority=self.release.spec.priority,
@@ -127,6 +134,12 @@ class Granting:
             budgets=budgets,
             tolerated_ratio=self.policy.analysis.tolerated_ratio if self.policy.analysis is not None else 0.0,
         )
+
+    def _hold(self, row: int, decision: Decision, held: Grant | None) -> list[HeldValue]:
+        """The strata that the cluster is to leave out by now, as its agent knows them; none is ever given free."""
+        if decision.holding is None:
+            return held.hold if held is not None else []
+        return values_on_nodes(decision.memory.held[: int(decision.holding[row])], self.table.clusters[row])
 
     def _rollback_to(self, cluster: Cluster, held: Grant | None) -> str:
         """The cluster's own last-known-good: what it was proven at, or what an unproven grant would go back to."""
@@ -206,6 +219,12 @@ class Granting:
                 if covers and wave.ceiling[row] == ceiling and row in wave.covering:
                     return wave.covering, wave.owed
         return None
+
+
+def _without(cover: list[CoverValue], hold: list[HeldValue]) -> list[CoverValue]:
+    """Canaries of what is held are not owed."""
+    held = {(each.attribute, each.value) for each in hold}
+    return [each for each in cover if (each.attribute, each.value) not in held]
 
 
 async def apply_grants(

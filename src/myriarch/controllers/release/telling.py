@@ -13,6 +13,7 @@ from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Releas
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.controllers.release.held_strata import told_held, with_held_condition
 from myriarch.controllers.release.holding import told_holds, told_moment
 from myriarch.controllers.release.remembering import evidence_of, told_evidence
 from myriarch.controllers.release.uncovering import Uncovering
@@ -21,13 +22,13 @@ from myriarch.engine.holds import FROZEN
 from myriarch.engine.memory import Memory
 from myriarch.engine.phases import ENDED, Event
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools
+from myriarch.engine.population import Bools, Value
 from myriarch.runtime.events import About, EventRecorder, EventType
 
 MESSAGE_LIMIT = 4000
 ENTRY_MESSAGE_LIMIT = 400
 """Of each of up to 64 entries: the whole status keeps within 64 KiB. Events tell the same at more length."""
-_HARM = frozenset({Event.HARM, Event.HARM_HELD, Event.HARM_PAUSES, Event.HARM_ABORTS})
+_HARM = frozenset({Event.HARM, Event.HARM_HELD, Event.HARM_PAUSES, Event.HARM_ABORTS, Event.HARM_HOLDS})
 
 
 def memory_of(status: ReleaseStatus) -> Memory:
@@ -42,6 +43,8 @@ def memory_of(status: ReleaseStatus) -> Memory:
         message=status.message,
         blame=status.blame,
         evidence=evidence_of(status),
+        held=tuple(Value(each.attribute, each.value) for each in status.held),
+        held_since=parse_rfc3339(status.held[-1].since) if status.held else 0.0,
         cause=status.cause,
     )
 
@@ -72,6 +75,8 @@ class Telling:
             message=memory.message[:MESSAGE_LIMIT],
             blame=dict(memory.blame),
             evidence=told_evidence(memory.evidence),
+            held=told_held(before.held, decision),
+            conditions=with_held_condition(before.conditions, memory.held, now),
             cause=memory.cause,
             holds=list(decision.holds),
             holding=told_holds(before.holding, decision, now),
@@ -174,4 +179,4 @@ def _frozen(status: ReleaseStatus) -> list[str]:
     return [hold for hold in status.holds if hold.startswith(FROZEN)]
 
 
-_URGENT: tuple[Any, ...] = ("phase", "stage", "wave", "phase_since", "reason", "attempt", "ended_at", "policy")
+_URGENT: tuple[Any, ...] = ("phase", "stage", "wave", "phase_since", "reason", "attempt", "ended_at", "policy", "held")

@@ -20,6 +20,9 @@ from myriarch.engine.metric_telling import NOTHING_SEEN, Totals, added, sentence
 from myriarch.engine.sequential.combine import weighted
 from myriarch.engine.sequential.metric import MetricTest, look_of, metric_test
 
+NO_UPDATED = "gives no updated unit: is the metric known, and are the labels right?"
+NO_OTHERS = "gives no other unit: is the metric known, and are the labels right?"
+
 SavedRows = tuple[tuple[float, ...], ...]
 SAVED_DIGITS = 9
 MOST_LOG = 100.0
@@ -110,8 +113,7 @@ def _after(known: MetricState, rule: MetricRule, look: MetricLook) -> MetricStat
     except NoSamples as problem:
         return replace(known, problem=str(problem))
     if not len(arms.every.value) or not len(arms.controls.value):
-        lacking = "updated" if not len(arms.every.value) else "other"
-        return replace(known, problem=f"gives no {lacking} unit: is the metric known, and are the labels right?")
+        return replace(known, problem=NO_OTHERS if len(arms.every.value) else NO_UPDATED)
     return _weighed(replace(known, seen=mark, unchanged=0, problem=""), rule, look, arms)
 
 

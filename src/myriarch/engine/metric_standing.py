@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from myriarch.api.release import Phase
 from myriarch.engine.gates import wave_approval
 from myriarch.engine.memory import Memory
-from myriarch.engine.metric_evidence import MetricState, looked
+from myriarch.engine.metric_evidence import NO_OTHERS, MetricState, looked
 from myriarch.engine.metric_rules import RETRY_SECONDS, MetricRule
 from myriarch.engine.observed import TOLD_REVERT, Observed
 from myriarch.engine.plan import ReleasePlan
@@ -20,6 +20,7 @@ from myriarch.engine.population import Bools, some
 from myriarch.engine.rules import Rules
 
 NO_CONTROLS = "no cluster of the stage is left to compare with: it rests on what was seen before"
+NO_UNITS = "no unit is left to compare with: it rests on what was seen before"
 NOBODY_UPDATED = "nothing is updated and settled yet"
 _ASKED = frozenset({Phase.ADVANCING, Phase.SOAKING, Phase.GATED})
 
@@ -57,12 +58,20 @@ def rest(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) ->
     reason = reason if some(arms.updated) else NOBODY_UPDATED
     states = dict(memory.evidence.metrics)
     for rule in rules.metrics:
-        why = reason if rule.by_cluster else ""
-        if states[rule.name].rests != why:
-            states[rule.name] = replace(states[rule.name], rests=why)
+        state = states[rule.name]
+        why = reason if rule.by_cluster else NO_UNITS * (state.problem == NO_OTHERS and _last_ones(plan, memory, state))
+        if state.rests != why:
+            states[rule.name] = replace(state, rests=why)
     if states == memory.evidence.metrics:
         return memory
     return replace(memory, evidence=replace(memory.evidence, metrics=states))
+
+
+def _last_ones(plan: ReleasePlan, memory: Memory, state: MetricState) -> bool:
+    """Whether the wave leaves no node of its stage to compare with, where the metric has shown that it could."""
+    stage = plan.stages[memory.stage]
+    left = stage.members & (stage.waves[memory.wave].ceiling < plan.population.weight)
+    return state.looks > 0 and not some(left)
 
 
 def due_metrics(rules: Rules, memory: Memory, now: float) -> tuple[MetricRule, ...]:

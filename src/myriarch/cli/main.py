@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "clusters": Entry("myriarch.cli.clusters:clusters", "List the clusters of the hub."),
     "release": Entry("myriarch.cli.release:release", "Plan, start, watch and steer releases."),
     "policy": Entry("myriarch.cli.policy:policy", "Show ready policies; check policies of one's own."),
+    "train": Entry("myriarch.cli.train:train", "Start, show and stop release trains."),
     "evidence": Entry("myriarch.cli.evidence:evidence", "Weigh samples as a release does; tell what it can find."),
     "credentials": Entry("myriarch.cli.credentials:credentials", "Give people credentials of an embedded hub."),
     "stop": Entry("myriarch.cli.stop:stop", "Stop all forward motion of the fleet, or lift the stop."),

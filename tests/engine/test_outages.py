@@ -53,7 +53,7 @@ def test_one_canary_cluster_that_goes_out_within_the_hour_is_harm_and_says_that_
     assert known.shows_harm(ALPHA)
     assert known.of_clusters
     text = out_text(outages(known), last)
-    assert text.startswith("1 outages of whole clusters in 3.0 cluster hours since they were touched, 0 in ")
+    assert text.startswith("outages of whole clusters: 1 in 3.0 cluster hours since they were touched, 0 in ")
     assert text.endswith("rests on matched history")
 
 

@@ -142,7 +142,7 @@ def out_text(known: Outages, look: Look) -> str:
     spells = [_spells(stage, here, known, look) for stage, here in _each(known, look)]
     treated, control = spells[int(np.argmax([spell.events for spell, _ in spells]))]
     return (
-        f"{treated.events} outages of whole clusters in {_hours(treated)} cluster hours since they were touched, "
+        f"outages of whole clusters: {treated.events} in {_hours(treated)} cluster hours since they were touched, "
         f"{control.events} in {_hours(control)} of the others and before, which rests on matched history"
     )
 

@@ -94,6 +94,19 @@ def test_names_are_unique_and_those_that_are_referred_to_exist() -> None:
     ]
 
 
+def test_gates_name_metrics_that_exist() -> None:
+    def faults(**gate: Any) -> list[str]:
+        spec = {"stages": [{"name": "prod", "waves": WAVES}], "analysis": {"metrics": [LATENCY]}}
+        given = msgspec.convert({**spec, "gates": [{"name": "g", **gate}]}, ReleasePolicySpec)
+        return [fault.message for fault in policy_faults(given)]
+
+    assert faults(metric={"name": "latency"}) == []
+    (unknown,) = faults(metric={"name": "errors"})
+    assert unknown.startswith("spec.gates[0].metric.name: 'errors': is no metric of the analysis. Name one of latency")
+    (early,) = faults(metric={"name": "latency"}, when="Before")
+    assert early.startswith("spec.gates[0].when: 'Before': does not go with metric")
+
+
 def test_a_policy_that_leaves_nobody_to_compare_with_is_refused() -> None:
     assert any("no stage leaves a cluster to compare with" in message for message in _faults(LATENCY, waves=[{}]))
     assert _faults({**LATENCY, "controls": "latency"}, waves=[{}]) == []

@@ -32,10 +32,11 @@ METRIC = {
 class Play:
     """A release over three clusters, first one and then all, whose metric says what it is told."""
 
-    def __init__(self, **metric: Any) -> None:
+    def __init__(self, gates: Sequence[dict[str, Any]] = (), **metric: Any) -> None:
         spec = {
             "stages": [{"name": "prod", "environment": "production", "soak": "20m", "waves": [{"clusters": 1}, {}]}],
             "analysis": {"metrics": [{**METRIC, **metric}]},
+            "gates": gates,
         }
         world = World(Level.CLUSTERS, BEGAN)
         for name in ("a", "b", "c"):
@@ -143,3 +144,20 @@ def test_by_labels_it_rests_where_the_last_units_are_updated_if_it_ever_gave_num
         turn = play.turn(60, [MetricLook("m", play.now, "prod/2", look.updated, ())])
         assert (turn.decision.memory.phase is Phase.SUCCEEDED) == seen
         assert bool(play.state().rests) == seen
+
+
+def test_a_gate_waits_until_its_metric_excludes_harm_or_a_person_passes_it() -> None:
+    for approved in (False, True):
+        play = Play([{"name": "g", "metric": {"name": "m"}}], toleratedRatio=2)
+        turn = play.until(Phase.GATED)
+        for _ in range(12):
+            turn = play.turn(300, [_good(play.now, "prod/1")])
+            if approved or turn.decision.memory.wave == 1:
+                break
+            waits = "gate g holds: harm is not excluded yet by metric m; waits for approval 'gate/g/prod/1'"
+            assert waits in turn.decision.holds
+        if approved:
+            assert play.runner.memory.wave == 0
+            play.runner.orders = Orders(approvals=frozenset({"gate/g/prod/1"}))
+            play.turn()
+        assert play.runner.memory.wave == 1

@@ -26,7 +26,7 @@ GATE_RESULTS_MAX: Final = 32
 """Twice as many as can count at a time; with all else, a status keeps within 64 KiB."""
 EVIDENCE_MAX_CHARS: Final = 600
 
-_SOURCES: Final = ("cel", "promql", "alerts", "webhook", "job", "approval", "inspection", "diff")
+_SOURCES: Final = ("cel", "promql", "alerts", "webhook", "job", "approval", "inspection", "diff", "metric")
 
 
 class When(StrEnum):
@@ -193,6 +193,12 @@ class DiffGate(Struct, kw_only=True):
     hold_for: Annotated[list[ChangeKind], Meta(max_length=16, description="Kinds of change; all where empty.")] = []
 
 
+class MetricGate(Struct, kw_only=True):
+    """A metric of the analysis that must exclude harm above what it tolerates, in this wave."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=63, description="Metric of spec.analysis.metrics.")]
+
+
 class Gate(Struct, kw_only=True):
     """What must be true, and when. Silence always holds."""
 
@@ -229,6 +235,7 @@ class Gate(Struct, kw_only=True):
     approval: ApprovalGate | None = None
     inspection: InspectionGate | None = None
     diff: DiffGate | None = None
+    metric: MetricGate | None = None
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
         Rule(

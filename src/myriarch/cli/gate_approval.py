@@ -16,7 +16,7 @@ GATE: Final = re.compile(r"gate/(?P<name>[a-z0-9][-a-z0-9]*)/(?P<place>.+/[1-9][
 def check_gate_approval(policy: ReleasePolicySpec, what: str, by: str, reason: str) -> None:
     """Raises UserFault for an approval that would not count."""
     found = GATE.fullmatch(what)
-    people = [gate for gate in policy.gates if gate.approval is not None or gate.diff is not None]
+    people = [gate for gate in policy.gates if gate.approval or gate.diff or gate.metric]
     gate = next((each for each in people if found is not None and each.name == found["name"]), None)
     if found is None or gate is None:
         named = ", ".join(each.name for each in people) or "none does"

@@ -71,7 +71,7 @@ def _time_faults(gate: Gate, field: str) -> Iterator[UserFault]:
 def _source_faults(gate: Gate, field: str) -> Iterator[UserFault]:
     if len(gate.sources) != 1:
         shown = ", ".join(gate.sources) or "nothing"
-        cure = "Give exactly one of cel, promql, alerts, webhook, job, approval and diff."
+        cure = "Give exactly one of cel, promql, alerts, webhook, job, approval, diff and metric."
         yield UserFault(field, shown, "is not exactly one source", cure)
         return
     checks: dict[str, Callable[[Gate, str], Iterator[UserFault]]] = {

@@ -33,6 +33,7 @@ class GateRule:
     """``stages`` and ``waves`` (from 1) where it counts, all where empty. ``poll_seconds``: asked again so long after
     a Hold, ``interval_seconds`` after a verdict; ``repeats``: also after a Pass. ``samples``: answers in a row that
     must agree. ``by_person``: nobody is asked, an approval passes it; ``approvable``: an approval passes its Hold.
+    ``metric``: nobody is asked, what that metric shows passes it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class GateRule:
     samples: int
     by_person: bool
     approvable: bool
+    metric: str = ""
 
     def counts_in(self, stage: str, wave: int) -> bool:
         """Whether it counts in the ``wave`` (from 0) of ``stage``."""
@@ -82,7 +84,8 @@ def _rule(gate: Gate) -> GateRule:
         timeout_seconds=timeout_seconds(gate),
         samples=gate.samples or (PROMQL_SAMPLES if gate.promql is not None else 1),
         by_person=gate.approval is not None,
-        approvable=gate.diff is not None,
+        approvable=gate.diff is not None or gate.metric is not None,
+        metric=gate.metric.name if gate.metric is not None else "",
     )
 
 

@@ -19,7 +19,7 @@ from myriarch.engine.gate_rules import GateRule
 from myriarch.engine.gates import harm_approval, next_place
 from myriarch.engine.harm import Harm
 from myriarch.engine.memory import Memory
-from myriarch.engine.metric_standing import metric_holds, next_metric_at
+from myriarch.engine.metric_standing import metric_holds, next_metric_at, unproven
 from myriarch.engine.observed import GateAnswer, Observed
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
@@ -72,7 +72,7 @@ def _awaited(plan: ReleasePlan, rule: GateRule, place: tuple[int, int], observed
 
 
 def _ask_at(rule: GateRule, answer: GateAnswer | None, memory: Memory) -> float:
-    if rule.by_person:
+    if rule.by_person or rule.metric:
         return float("inf")
     if answer is None:
         return memory.since
@@ -101,17 +101,21 @@ def gate_holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memo
     """What the gates that count now, and the metrics, wait for, in sentences; empty where all have passed."""
     accepted = harm_approval(plan, memory) in observed.orders.approvals
     gates = awaited_gates(plan, rules, observed, memory)
-    found = tuple(text for gate in gates for text in _hold(gate, observed, accepted, now))
+    found = tuple(text for gate in gates for text in _hold(gate, rules, observed, memory, accepted, now))
     return found + metric_holds(plan, rules, observed, memory, now)
 
 
-def _hold(gate: Awaited, observed: Observed, accepted: bool, now: float) -> Iterator[str]:
+def _hold(gate: Awaited, rules: Rules, observed: Observed, memory: Memory, accepted: bool, now: float) -> Iterator[str]:
     rule = gate.rule
     approval = gate_approval(rule.name, gate.place)
     if (rule.by_person or rule.approvable) and approval in observed.orders.approvals:
         return
     if rule.by_person:
         yield f"gate {rule.name} waits for approval {approval!r}"
+        return
+    if rule.metric:
+        if why := unproven(rules, memory, gate.place, rule.metric):
+            yield f"gate {rule.name} holds: {why}; waits for approval {approval!r}"
         return
     answer = observed.gates.get((rule.name, gate.place))
     if answer is None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from myriarch.api.analysis import Analysis
+from myriarch.api.gates import Gate, When
 from myriarch.api.metrics import AnalysisMetric, Change, SampleKind, Worse
 from myriarch.api.policy import Stage
 from myriarch.base.durations import parse_duration
@@ -36,6 +37,20 @@ def metric_faults(analysis: Analysis | None, stages: Sequence[Stage], root: str)
         if name not in known:
             cure = f"Name one of {', '.join(sorted(known)) or '(none)'}, or add the metric to {root}.metrics."
             yield UserFault(f"{root}.soakUntilSafe[{index}]", name, "is no metric of the analysis", cure)
+
+
+def metric_gate_faults(gates: Sequence[Gate], analysis: Analysis | None, root: str) -> Iterator[UserFault]:
+    """Gates that wait for metrics which are not there, or before there is anything to see."""
+    known = [metric.name for metric in analysis.metrics] if analysis is not None else []
+    for index, gate in enumerate(gates):
+        if gate.metric is None:
+            continue
+        if gate.metric.name not in known:
+            cure = f"Name one of {', '.join(known) or '(none)'}, or add the metric to spec.analysis.metrics."
+            yield UserFault(f"{root}[{index}].metric.name", gate.metric.name, "is no metric of the analysis", cure)
+        if gate.when is When.BEFORE:
+            cure = "Write After, or During: before a wave nothing of it is updated."
+            yield UserFault(f"{root}[{index}].when", gate.when.value, "does not go with metric", cure)
 
 
 def _takes_all_at_once(stage: Stage) -> bool:

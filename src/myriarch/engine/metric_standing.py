@@ -121,16 +121,22 @@ def _hold(rule: MetricRule, state: MetricState, place: str, now: float) -> Itera
         yield f"metric {rule.name} has given nothing new for {now - state.looked_at:.0f} s: silence holds"
 
 
-def unproven(plan: ReleasePlan, rules: Rules, memory: Memory) -> str:
+def soaks_for(plan: ReleasePlan, rules: Rules, memory: Memory) -> str:
     """The metrics that must exclude harm before the soak ends, and have not, in a sentence; '' where none. One that is
     silent is not waited for here: it holds the gate, for as long as it takes, and is never harm."""
     place = wave_approval(plan, memory)
-    names = [
+    names = [rule.name for rule, state in _asked(rules, memory) if rule.soaks and not state.problem]
+    return unproven(rules, memory, place, *names)
+
+
+def unproven(rules: Rules, memory: Memory, place: str, *names: str) -> str:
+    """Which of the metrics have not excluded harm at ``place``, in a sentence; '' where none. Who rests never will."""
+    found = [
         rule.name
         for rule, state in _asked(rules, memory)
-        if rule.soaks and not state.problem and not state.excludes_harm(rule.alpha, place)
+        if rule.name in names and not state.excludes_harm(rule.alpha, place)
     ]
-    return f"harm is not excluded yet by metric {', '.join(names)}" if names else ""
+    return f"harm is not excluded yet by metric {', '.join(found)}" if found else ""
 
 
 def _asked(rules: Rules, memory: Memory) -> Iterator[tuple[MetricRule, MetricState]]:

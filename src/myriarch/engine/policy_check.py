@@ -13,7 +13,7 @@ from myriarch.engine.budget_check import budget_faults
 from myriarch.engine.coverage_check import coverage_faults
 from myriarch.engine.gate_check import gate_faults
 from myriarch.engine.hold_check import hold_faults
-from myriarch.engine.metric_check import metric_faults
+from myriarch.engine.metric_check import metric_faults, metric_gate_faults
 from myriarch.engine.pace_check import pace_faults
 from myriarch.engine.stage_check import stage_faults
 from myriarch.engine.timing_check import timing_faults
@@ -35,6 +35,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
     faults += [*stage_faults(spec, root), *timing_faults(spec, root)]
     faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
     faults += metric_faults(spec.analysis, spec.stages, f"{root}.analysis")
+    faults += metric_gate_faults(spec.gates, spec.analysis, f"{root}.gates")
     faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     faults += pace_faults(spec.urgent, spec.rerelease, root)

@@ -14,7 +14,7 @@ from myriarch.api.analysis import Undecided
 from myriarch.api.release import Phase
 from myriarch.engine.harm import Harm
 from myriarch.engine.memory import Memory
-from myriarch.engine.metric_standing import unproven
+from myriarch.engine.metric_standing import soaks_for
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
 
@@ -38,7 +38,7 @@ def soak_of(plan: ReleasePlan, rules: Rules, memory: Memory) -> Soak:
     least = memory.since + plan.stages[memory.stage].waves[memory.wave].soak_seconds
     analysis = rules.analysis
     if analysis is None or not memory.evidence.raises_suspicion(analysis.alpha):
-        waits = unproven(plan, rules, memory) if rules.metrics else ""
+        waits = soaks_for(plan, rules, memory) if rules.metrics else ""
         return Soak(least, least + rules.max_soak_seconds if waits else least, waits)
     times = f"{memory.evidence.times():,.3g} times likelier with harm than without it"
     return Soak(least, least + rules.max_soak_seconds, f"what is seen is {times} (harm at {1 / analysis.alpha:,.0f})")

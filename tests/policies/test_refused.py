@@ -123,6 +123,9 @@ POLICIES: dict[str, tuple[str, str, object, str]] = {
         f"{STAGES}\nanalysis: {{soakUntilSafe: [latency]}}",
         "spec.analysis.soakUntilSafe[0]", "latency", "is no metric of the analysis",
     ),
+    "a hold that no action asks for": (
+        f"{STAGES}\nfailure: {{action: Pause, hold: {{atMost: 10%}}}}", "spec.failure.hold", "Pause", "never holds",
+    ),
     "an urgent release of nobody": (
         f"{STAGES}\nurgent: {{clusters: 0}}", "spec.urgent.clusters", 0, "is zero",
     ),

@@ -21,7 +21,7 @@ from myriarch.engine.phases import ENDED
 
 WIDTH: Final = 100
 LINES: Final = 24
-LABEL: Final = 11
+LABEL: Final = 12
 WIDE: Final = 50
 """A command that is longer pushes only what stands behind itself aside."""
 
@@ -45,7 +45,13 @@ WORDS: Final[dict[HoldKind, str]] = {
     HoldKind.OTHER: "reason",
 }
 
-SAID: Final = (f"{FROZEN}: ", "waits for approval ", "soaks on, ", "gate ")
+SAID: Final = {
+    HoldKind.FREEZE: f"{FROZEN}: ",
+    HoldKind.AGENTS: f"{FROZEN}: ",
+    HoldKind.APPROVAL: "waits for approval ",
+    HoldKind.SUSPICION: "soaks on, ",
+    HoldKind.GATE: "gate ",
+}
 """How sentences begin that say what the word before them says."""
 
 
@@ -91,6 +97,8 @@ def _lines(told: Explanation, now: float, detail: _Detail) -> Iterator[str]:
         yield from _labelled("Because", told.why, max(detail.lines, 2))
     for line in _reached(told):
         yield from _labelled("Reached", line, 1)
+    if release.status.held:
+        yield from _labelled("Goes without", _left_out(told), max(detail.lines, 2))
     if release.status.phase in ENDED:
         yield from _labelled("Waits for", "nothing: it has ended", 1)
     for number, held in enumerate(told.holds[: detail.holds]):
@@ -115,7 +123,7 @@ def _sentence(entry: HoldEntry, now: float) -> str:
     if entry.kind is HoldKind.SOAK and since and entry.until:
         until = parse_rfc3339(entry.until)
         return f"{about(until - since)} in all, {about(max(until - now, 0.0))} to go, until {entry.until}"
-    message = next((entry.message.removeprefix(each) for each in SAID if entry.message.startswith(each)), entry.message)
+    message = entry.message.removeprefix(SAID.get(entry.kind, ""))
     return message + _for(since, now) + (f", until {entry.until} at most" if entry.until else "")
 
 
@@ -125,6 +133,12 @@ def _reached(told: Explanation) -> Iterator[str]:
         counts = f"{tally.updated} of {tally.nodes} nodes updated, {tally.begun} begun ({percent(tally.exposure)})"
         more = [f"{value} {name}" for name, value in (("failed", tally.failed), ("reverted", tally.reverted)) if value]
         yield f"{tally.environment}: {', '.join([counts, *more])}"
+
+
+def _left_out(told: Explanation) -> str:
+    """Strata that the release harms: they are taken back, and the rest goes on."""
+    held = [f"{each.attribute}={each.value} ({each.nodes} nodes)" for each in told.release.status.held]
+    return f"{', '.join(held)}: harmed, so held"
 
 
 def _next(told: Explanation, now: float) -> str:
@@ -167,6 +181,10 @@ def explanation_document(told: Explanation) -> dict[str, Any]:
         "since": rfc3339(told.since) if told.since else None,
         "reason": status.reason,
         "message": status.message,
+        "held": [
+            {"stratum": f"{each.attribute}={each.value}", "nodes": each.nodes, "since": each.since}
+            for each in status.held
+        ],
         "holds": [
             {
                 "kind": str(held.entry.kind),

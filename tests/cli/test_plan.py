@@ -11,8 +11,9 @@ from tests.cli.server import Server, meta
 
 from myriarch.api.component import Component, ComponentSpec, DriverName
 from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec
-from myriarch.api.meta import Condition
-from myriarch.api.revision import Revision, RevisionSpec
+from myriarch.api.meta import Condition, ObjectMeta
+from myriarch.api.release import Release, ReleaseSpec
+from myriarch.api.revision import Requirement, Revision, RevisionSpec
 from myriarch.client import refs
 from myriarch.client.objects import Raw
 
@@ -51,6 +52,22 @@ def test_a_selector_narrows_the_stages(cli: Cli, server: Server, policy_file: Pa
     result = cli(*PLAN, "--policy-file", policy_file, "-l", "tier=gold")
     assert result.code == 2
     assert result.err.count("matches no cluster") == 2
+
+
+def test_what_a_release_would_wait_for_is_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:
+    server.create(refs.COMPONENTS, Component(metadata=meta("cni"), spec=ComponentSpec(initial_revision="cni-1")))
+    for name, version in (("cni-1", "1.4.0"), ("cni-2", "2.0.0")):
+        made = RevisionSpec(component="cni", version=version)
+        server.create(refs.REVISIONS, Revision(metadata=meta(name), spec=made))
+    asked = [Requirement(component="cni", version=">=2"), Requirement(component="kubernetes", version=">=1.0")]
+    wanted = RevisionSpec(component="agent", requires=asked)
+    server.create(refs.REVISIONS, Revision(metadata=meta("v3"), spec=wanted))
+    server.do(lambda client: client.patch(refs.COMPONENTS, Raw, "agent", {"spec": {"after": ["cni"]}}))
+    spec = ReleaseSpec(component="cni", revision="cni-2", policy="careful")
+    server.create(refs.RELEASES, Release(metadata=ObjectMeta(name="c", namespace="default"), spec=spec))
+    text = cli("release", "plan", "-c", "agent", "-r", "v3", "--policy-file", policy_file).out
+    assert "warning: v3 requires cni >=2; 3 of 3 clusters are held until it is so: " in text
+    assert "warning: release default/c of cni goes first" in text
 
 
 def test_freezes_ahead_are_warned_of(cli: Cli, server: Server, policy_file: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.hub.house import COMPONENT, HOUR, House, play
 from tests.hub.test_after import APP, WAVES, add_app, stands
 
+from myriarch.api.component import Component
 from myriarch.api.meta import ObjectMeta
 from myriarch.api.release import Order, Phase, Release, ReleaseSpec
 from myriarch.api.revision import Requirement, Revision, RevisionSpec
@@ -115,6 +116,29 @@ def test_dependents_under_way_go_back_first_and_with_it() -> None:
         assert [house.at(name) for name in house.names()] == [{"o1": 8}] * 4
 
     play(story, policy=WAVES)
+
+
+def test_a_dependent_that_has_settled_stays_and_the_condition_names_it() -> None:
+    async def story(house: House) -> None:
+        await furnish(house, os=">=2")
+        await release(house, "os2", COMPONENT, "o2")
+        await release(house, "app", APP, "a3")
+        assert (await house.ended("app")).status.phase is Phase.SUCCEEDED
+        await house.wait(60)
+        assert await _told(house) == ("True", "Every cluster meets what it requires.")
+        await release(house, "back", COMPONENT, "o1")
+        assert (await house.ended("back")).status.phase is Phase.SUCCEEDED
+        status, message = await _told(house)
+        assert status == "False"
+        assert message.startswith("a3 requires os >=2: not so in 4 clusters (prod-")
+        assert [await stands(house, APP, name, "a3") for name in house.names()] == [8] * 4
+
+    play(story, policy=WAVES)
+
+
+async def _told(house: House) -> tuple[str, str]:
+    app = await house.client.get(refs.COMPONENTS, Component, APP)
+    return next((each.status, each.message) for each in app.status.conditions if each.type == "RequirementsMet")
 
 
 async def _dependent(house: House) -> str:

@@ -17,6 +17,7 @@ from myriarch.base.clock import real_now
 from myriarch.cli.connect import Session
 from myriarch.cli.freeze_conflicts import freeze_warnings
 from myriarch.cli.plan_assumed import Known, of_file, of_history, said
+from myriarch.cli.plan_dependencies import dependency_warnings
 from myriarch.cli.plan_forecast import Ahead, add_forecast
 from myriarch.cli.plan_gates import changes_document, gates_document
 from myriarch.cli.plan_offline import clusters_of_file
@@ -56,6 +57,7 @@ async def plan_online(session: Session, wish: Wish, node_update: str) -> Made:
     known = said(node_update) if node_update else await _history(session, checked)
     made = made_of(checked, Ahead(known, windows, real_now()))
     made.document["changes"] = await changes_document(session, checked)
+    made.document["warnings"] += await dependency_warnings(session, checked)
     made.document["warnings"] += freeze_warnings(windows, made.document, wish.component, real_now())
     return made
 

@@ -14,6 +14,7 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.cluster.counting_pairs import PairsController
 from myriarch.controllers.cluster.liveness import Heartbeats, LivenessController
 from myriarch.controllers.clusterprofile.publishing import ProfileController
+from myriarch.controllers.component.requirements import RequirementsController
 from myriarch.controllers.component.standing import StandingController
 from myriarch.controllers.environment.counting import CountingController
 from myriarch.controllers.freezewindow.telling import FreezeWindowController
@@ -68,10 +69,12 @@ class Controllers:
         overrides = OverrideController(client, caches, clock, seed=seed)
         policies = PolicyController(client, caches, clock, seed=seed)
         pairs = PairsController(client, caches, clock, seed=seed)
+        requirements = RequirementsController(client, caches, clock, takeover, seed=seed)
         trains = TrainController(client, caches, clock, seed=seed)
         self.on_report: Callable[[str, MyriarchError], None] | None = None
         self._workers: tuple[Worker[Any], ...] = (
             self._worker("release", by_component(releases.queue, caches), releases.reconcile),
+            self._worker("requirements", by_name(requirements.queue, caches.components), requirements.reconcile),
             self._worker("releasetrain", by_train(trains.queue, caches), trains.reconcile),
             self._worker("standing", by_name(standing.queue, caches.components), standing.reconcile),
             self._worker("environment", by_name(counting.queue, caches.environments), counting.reconcile),

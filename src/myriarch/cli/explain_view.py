@@ -26,6 +26,7 @@ WIDE: Final = 50
 """A command that is longer pushes only what stands behind itself aside."""
 
 COMMANDS: Final = 8
+ENVIRONMENTS: Final = 3
 
 WORDS: Final[dict[HoldKind, str]] = {
     HoldKind.FREEZE: "freeze",
@@ -95,8 +96,8 @@ def _lines(told: Explanation, now: float, detail: _Detail) -> Iterator[str]:
     yield from _labelled("Stands at", told.where + _for(told.since, now), detail.lines)
     if told.why:
         yield from _labelled("Because", told.why, max(detail.lines, 2))
-    for line in _reached(told):
-        yield from _labelled("Reached", line, 1)
+    for number, line in enumerate(_reached(told)):
+        yield from _labelled("" if number else "Reached", line, 1)
     if release.status.held:
         yield from _labelled("Goes without", _left_out(told), max(detail.lines, 2))
     if release.status.phase in ENDED:
@@ -128,8 +129,8 @@ def _sentence(entry: HoldEntry, now: float) -> str:
 
 
 def _reached(told: Explanation) -> Iterator[str]:
-    """How far it has come, an environment a line, the latest two."""
-    for tally in told.release.status.environments[-2:]:
+    """How far it has come, a line for each environment where it began."""
+    for tally in [each for each in told.release.status.environments if each.begun][:ENVIRONMENTS]:
         counts = f"{tally.updated} of {tally.nodes} nodes updated, {tally.begun} begun ({percent(tally.exposure)})"
         more = [f"{value} {name}" for name, value in (("failed", tally.failed), ("reverted", tally.reverted)) if value]
         yield f"{tally.environment}: {', '.join([counts, *more])}"

@@ -12,7 +12,6 @@
 > explain
 Release      default/r1: agent to v2
 Stands at    Pending
-Reached      production: 0 of 8 nodes updated, 0 begun (0%)
 Waits for    gate: changes holds: deletes 1 object: ConfigMap default/settings; waits for approval
              'gate/changes/production/1'
                - said Hold at 2026-01-05T08:30:00Z of production/1; Pass or Fail 0 times

@@ -6,7 +6,6 @@
 > explain
 Release      default/r1: agent to v2
 Stands at    Pending
-Reached      production: 0 of 8 nodes updated, 0 begun (0%)
 Waits for    approval: 'production'
 Looks again  whenever a cluster, a gate or a person changes something
 You can      myriarch release approve r1 production --reason WHY  approves

@@ -63,8 +63,8 @@ class LivenessController:
 
     def _changed(self, _old: Cluster | None, new: Cluster | None) -> None:
         assert new is not None
-        if self._shards is not None:  # another replica may have written it, and handed the cluster over
-            (self._unheard.add if called_silent(new) else self._unheard.discard)(new.name)
+        # Another replica may have written it, or we ourselves, and heard nothing of its success.
+        (self._unheard.add if called_silent(new) else self._unheard.discard)(new.name)
         if new.status.kubernetes_version:
             self._never_heard.pop(new.name, None)
 

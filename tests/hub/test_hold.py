@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 from tests.hub.house import COMPONENT, NODES, House, play, small_spec
 
-from myriarch.api.hold import HoldRule, Otherwise
+from myriarch.api.cluster import Access, AgentInfo, Cluster, ClusterSpec, ClusterStatus
+from myriarch.api.hold import HOLD_PROTOCOL, HeldStratum, HoldRule, Otherwise
+from myriarch.api.meta import ObjectMeta
 from myriarch.api.policy import Concurrency, FailureAction, FailureRule, ReleasePolicySpec, Stage, Wave
 from myriarch.api.release import Phase, Release
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.release.freezing import Freezes
+from myriarch.controllers.release.held_strata import values_on_nodes
+from myriarch.controllers.release.terms import hold_outdated
+from myriarch.engine.population import Value
 
 CLUSTERS, NODES_EACH = 6, 60
 JAMMY = "Ubuntu 22.04"
@@ -135,3 +143,45 @@ def test_where_no_stratum_can_be_held_the_rest_of_the_rule_says_what_is_done(
     rule = HoldRule(at_most=at_most, otherwise=otherwise)
     failure = FailureRule(tolerance="1%", action=FailureAction.HOLD_STRATA, hold=rule)
     play(story, policy=msgspec.structs.replace(with_tolerance("100%"), failure=failure), spec=SPEC)
+
+
+def test_an_agent_that_knows_nothing_of_it_gets_no_forward_step_where_such_nodes_may_be() -> None:
+    def pulling(protocol: int, strata: dict[str, dict[str, int]]) -> Cluster:
+        status = ClusterStatus(agent=AgentInfo(protocol=protocol), strata=strata, nodes=2)
+        spec = ClusterSpec(environment="prod", access=Access.PULL)
+        return Cluster(metadata=ObjectMeta(name=f"speaks-{protocol}-{len(strata['os'])}"), spec=spec, status=status)
+
+    old, mixed = HOLD_PROTOCOL - 1, {"os": {JAMMY: 1, "Debian 12": 1}}
+    clusters = [pulling(old, mixed), pulling(old, {"os": {"Debian 12": 2}}), pulling(HOLD_PROTOCOL, mixed)]
+    nothing = Freezes(np.zeros(3, np.bool_), np.full(3, np.inf), np.inf, "")
+    table = FleetTable.of(clusters)
+    found = hold_outdated(nothing, POLICY, table, [HeldStratum(attribute="os", value=JAMMY)])
+    assert found.frozen.tolist() == [True, False, False]
+    assert "agents too old for strata that the release holds" in found.reason
+    assert not hold_outdated(nothing, POLICY, table).frozen.any()
+    shared = HeldStratum(attribute="environment", value="sim")
+    assert not hold_outdated(nothing, POLICY, table, [shared]).frozen.any()
+    shared = HeldStratum(attribute="environment", value="prod")
+    assert hold_outdated(nothing, POLICY, table, [shared]).frozen.tolist() == [True, True, False]
+
+
+def test_what_all_nodes_of_a_cluster_share_is_told_to_its_agent_as_all_nodes() -> None:
+    labels = {"myriarch.io/provider": "metal"}
+    cluster = Cluster(metadata=ObjectMeta(name="c", labels=labels), spec=ClusterSpec(environment="prod"))
+    values = [
+        Value("provider", "metal"),
+        Value("provider", "cloud"),
+        Value("os", JAMMY),
+        Value("environment+provider", "prod+metal"),
+        Value("gpuModel+provider", "T4+metal"),
+        Value("gpuModel+provider", "T4+cloud"),
+    ]
+    told = [(each.attribute, each.value) for each in values_on_nodes(values, cluster)]
+    assert told == [
+        ("", ""),
+        ("provider", "cloud"),
+        ("os", JAMMY),
+        ("", ""),
+        ("gpuModel", "T4"),
+        ("gpuModel+provider", "T4+cloud"),
+    ]

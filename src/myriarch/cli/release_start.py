@@ -79,7 +79,7 @@ async def _start(session: Session, name: str, wish: Wish) -> tuple[Release, str]
     release = await session.client.create(RELEASES, wanted, field_manager=FIELD_MANAGER)
     namespace = "" if session.namespace == "default" else f" -n {session.namespace}"
     lines.append(f"release/{name} started: {wish.component} to {wish.revision}")
-    lines += [f"It is quicker than its policy says: {text}" for text in checked.pace]
+    lines += [f"Pace: {text}" for text in checked.pace]
     if underway:
         lines.append(f"It takes the place of release {underway}, which was under way")
     lines.append(f"Follow it with: {program()} release watch {name}{namespace}")

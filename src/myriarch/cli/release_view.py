@@ -41,6 +41,9 @@ def _lines(release: Release) -> Iterator[str]:
         yield _pair("" if index else "Metrics", line)
     if status.blame:
         yield _pair("Blames", ", ".join(f"{key}={value}" for key, value in sorted(status.blame.items())))
+    for index, stratum in enumerate(status.held):
+        told = f"{stratum.attribute}={stratum.value}: {stratum.nodes} nodes, since {whole_seconds(stratum.since)}"
+        yield _pair("" if index else "Held", told)
     yield from _uncovered(status)
     if status.started_at:
         yield _pair("Started", whole_seconds(status.started_at) + took(release))

@@ -116,7 +116,9 @@ def _back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
     )
     if not len(wanting):
         return
-    wanting = wanting[np.lexsort((plan.population.order[wanting], -observed.failed[wanting]))]
+    # Greatest harm first: the share of its nodes, so that of nodes the failed ones come first too.
+    harmed = observed.failed[wanting] / np.maximum(plan.population.weight[wanting], 1)
+    wanting = wanting[np.lexsort((plan.population.order[wanting], -harmed))]
     in_flight = reverting & ~(observed.echoed & (observed.off_target <= observed.stuck)) & observed.reachable
     way[pick_reverts(wanting, plan.population, observed, rules, in_flight)] = TOLD_REVERT
 

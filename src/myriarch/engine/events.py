@@ -172,6 +172,7 @@ def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
     stuck = involved(plan, observed, memory) & (observed.stuck > 0)
     if stuck.any():
         message += f"; stuck nodes in {name_units(plan, stuck)}"
+        message += "".join(f"; {note}" for note in observed.stuck_notes)
     if standing.silent.any():
         message += f"; silent, to be brought back when heard: {name_units(plan, standing.silent)}"
     if memory.wave_only:

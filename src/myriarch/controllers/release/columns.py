@@ -22,6 +22,7 @@ DIRECTIONS: Final = {way: direction for direction, way in WAYS.items()}
 
 _TOLD = ("granted", "holding")
 _COUNTS = (*_TOLD, "begun", "updated", "failed", "off_target", "stuck", "unreachable", "reverted", "heard")
+STUCK_NOTED: Final = 3
 UNAWARE: Final = HELD_MAX + 1
 """In the place of numbers of held strata where the agent knows nothing of them: it is told of none."""
 
@@ -165,10 +166,18 @@ class ReleaseColumns:
             tallies=self._tallies(plan, held) if self._telling else (),
             failures=self._notes(plan, held),
             holding=counted["holding"] if held else None,
+            stuck_notes=self._stuck_notes(),
             orders=orders,
             compared=self._compared(plan) if self._comparing else None,
             standings=table.standings,
         )
+
+    def _stuck_notes(self) -> tuple[str, ...]:
+        """Of a few clusters, a node that can't be brought back and what keeps it, as their agents say."""
+        rows = np.flatnonzero(self.count("stuck"))[:STUCK_NOTED]
+        clusters = [self._table.clusters[int(row)] for row in rows if self._table.present[row]]
+        statuses = [(cluster.name, cluster.component(self.component)) for cluster in clusters]
+        return tuple(f"{name}: {status.stuck[0]}" for name, status in statuses if status is not None and status.stuck)
 
     def _tellers(self, held: int) -> list[int]:
         """Clusters whose word on failures counts."""

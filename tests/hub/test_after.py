@@ -13,6 +13,7 @@ from myriarch.api.revision import Revision, RevisionSpec
 from myriarch.client import refs
 from myriarch.client.errors import ApiError
 from myriarch.client.objects import Raw
+from myriarch.fleet.fleet import DEFAULT_START
 
 APP = "app"
 WAVES = ReleasePolicySpec(
@@ -135,6 +136,28 @@ def test_the_earlier_component_going_back_holds_the_later_one_until_it_is_back()
         assert (await house.ended("app")).status.phase is Phase.SUCCEEDED
         assert set(house.at()) == {"v1"}
 
+    play(story, policy=WAVES)
+
+
+def test_a_cluster_that_comes_late_gets_first_what_comes_first() -> None:
+    async def story(house: House) -> None:
+        late = house.names()[0]
+        await house.client.patch(refs.CLUSTERS, Raw, late, {"spec": {"mode": "Observe"}})
+        await add_app(house, COMPONENT)
+        await house.release("os", "v2")
+        await release_app(house)
+        assert (await house.ended("app")).status.phase is Phase.SUCCEEDED
+        assert (await house.component()).proven_in("prod") == "v2"
+        assert house.at(late) == {"v1": 8}
+        await house.client.patch(refs.CLUSTERS, Raw, late, {"spec": {"mode": "Manage"}})
+        while await stands(house, APP, late, "a2") < 8:
+            grant = (await house.cluster(late)).grant(APP)
+            if grant is not None and grant.revision == "a2":
+                assert house.at(late) == {"v2": 8}
+            assert house.clock.now() < since + 6 * HOUR
+            await house.wait(10)
+
+    since = DEFAULT_START
     play(story, policy=WAVES)
 
 

@@ -16,7 +16,8 @@ it was rolled back                          the revert stays: who returns goes b
 ==========================================  =================================================================
 
 Freezes hold all but reverts. While a release is active its own grants are left alone. Clusters that a release passed
-over, because they were silent, come to what it proved when they are back, a few at a time (``catching_up.py``).
+over, because they were silent, come to what it proved when they are back, a few at a time (``catching_up.py``). Of
+components that come after others (``Component.spec.after``) newcomers get those first that come first.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from myriarch.controllers.caches import Caches
 from myriarch.controllers.component.catching_up import AGAIN_SECONDS, CatchingUp
 from myriarch.controllers.release.freezing import NEVER, selects, state_of, windows_of
 from myriarch.controllers.release.granting import apply_grants
+from myriarch.controllers.release.resting import restless
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.runtime.queue import WorkQueue
 
@@ -109,12 +111,22 @@ class StandingController:
                 continue
             frozen = any(selects(window, cluster) for window in frozen_by)
             grant = Standing(cluster, component, self._succeeded(cluster, name), frozen, now).grant()
-            if not late.takes(cluster, grant) and grant is not None:
+            if grant is not None and self._comes_later(component, cluster, grant):
+                late.waiting = True
+            elif not late.takes(cluster, grant) and grant is not None:
                 due.append((cluster, grant))
         due += late.let_in()
         await apply_grants(self._client, due, only_unchanged=True)
         changes_at = min(changes_at, now + AGAIN_SECONDS if late.waiting else NEVER)
         return None if changes_at == NEVER else max(changes_at - now, self._coalesce_seconds)
+
+    def _comes_later(self, component: Component, cluster: Cluster, grant: Grant) -> bool:
+        """Whether the grant brings a revision while a component that comes first is not at rest in the cluster."""
+        held = cluster.grant(component.name)
+        if not component.spec.after or (held is not None and held.revision == grant.revision):
+            return False
+        earlier = (self._caches.components.get(name) for name in component.spec.after)
+        return any(each is not None and restless(each, cluster) for each in earlier)
 
     def _succeeded(self, cluster: Cluster, component: str) -> bool:
         """Whether the release that the cluster holds a grant of ended well."""

@@ -13,8 +13,11 @@ from myriarch.api.component import Component
 def at_rest(cluster: Cluster, component: Component) -> bool:
     """Whether nothing is left to be moved in the cluster to where the component stands there."""
     grant, told = cluster.grant(component.name), cluster.component(component.name)
+    proven = component.proven_in(cluster.spec.environment)
     if grant is None:
-        return not component.proven_in(cluster.spec.environment)
+        return not proven
+    if grant.proven and not grant.release and proven and grant.revision != proven:
+        return False  # it was away while a release proved that, and is yet to catch up
     if told is None or not _echoes(told, grant):
         return False
     moving = told.updating > told.unreachable

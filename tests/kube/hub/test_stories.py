@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("tests/hub", "tests/controllers")
 ONLY_EMBEDDED = {
     "test_a_release_over_the_real_inventory": "the same as over the written one, with hundreds of times the nodes",
+    "test_circles_and_unknown_names_are_refused_with_field_value_and_cure": "the embedded hub refuses; others are told",
+    "test_its_releases_go_with_it_and_clusters_hold": "the garbage collector of a real server is another program",
 }
 """Tests that don't ask for a server's behaviour, and why they are left out."""
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.api.analysis import Analysis
+from myriarch.engine.alone import beyond, limit_of, tail_bound
 from myriarch.engine.blaming import in_common
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence
 from myriarch.engine.metric_evidence import most_harmful
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Bools, Floats, Ints, some
+from myriarch.engine.population import Bools, Ints, some
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
 from myriarch.engine.watching import outage_text
@@ -57,10 +58,11 @@ def find_harm(
         begun = int(observed.begun[here].sum())
         tally = observed.tallies[index] if index < len(observed.tallies) else None
         if rules.analysis is not None:
-            harmful = _beyond_the_others(plan, observed, rules, here, failures)
-        else:
-            harmful = failed > rules.tolerance.floor(begun) or (tally is not None and _value_harmed(tally, rules))
-        if harmful:
+            basis = _beyond_history(plan, observed, rules, here, failures)
+            if basis is not None:
+                harm = _told(plan, observed, index, here, failures)
+                return Harm(f"{harm.message}; {basis}" if basis else harm.message, harm.blame)
+        elif failed > rules.tolerance.floor(begun) or (tally is not None and _value_harmed(tally, rules)):
             return _told(plan, observed, index, here, failures)
     return None
 
@@ -103,23 +105,17 @@ def compared_text(observed: Observed, analysis: Analysis, evidence: Evidence) ->
     return f"{text}: failed {struck} of {treated} updated nodes and {ambient} of {control} beside them"
 
 
-def _beyond_the_others(plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failures: Ints) -> bool:
-    """Whether more failed than tolerance, what others show and chance together explain, in units that have no node left
-    to compare with. All others are judged by the comparison alone, if their agents make one."""
-    assert rules.analysis is not None
-    failed, begun = int(failures[here].sum()), int(observed.begun[here].sum())
+def _beyond_history(plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failures: Ints) -> str | None:
+    """What the units ``here`` without a node left to compare with are judged by, where more failed than that; else
+    None."""
+    analysis = rules.analysis
+    assert analysis is not None
     if rules.tolerance.count is not None:
-        return failed > rules.tolerance.count
-    share = rules.tolerance.share or 0.0
-    if observed.compared is not None:
-        alone = here & (observed.begun >= plan.population.weight)
-        failed, begun = int(failures[alone].sum()), int(observed.begun[alone].sum())
-        control, ambient = (int(number) for number in observed.compared.counts[-1, 2:])
-        share += ambient / max(control, ambient, 1)
-    if failed < rules.minimum or failed <= share * begun or share >= 1:
-        return False
-    chance = tail_bound(np.asarray([failed]), np.asarray([float(max(begun, failed))]), share)
-    return bool(chance[0] < rules.analysis.alpha)
+        return "" if int(failures[here].sum()) > rules.tolerance.count else None
+    alone = here if observed.compared is None else here & (observed.begun >= plan.population.weight)
+    limit = limit_of(observed, rules.tolerance, analysis.alpha)
+    harmful = beyond(failures, observed.begun, alone, limit, rules.minimum, analysis.alpha)
+    return limit.basis if harmful else None
 
 
 def _anything_to_judge(observed: Observed) -> bool:
@@ -157,19 +153,6 @@ def _value_harmed(tally: Tally, rules: Rules) -> bool:
         return False
     chance = tail_bound(tally.failed[suspect], at_risk[suspect], share)
     return bool((chance < CHANCE_BORNE).any())
-
-
-def tail_bound(failed: Ints, at_risk: Floats, share: float) -> Floats:
-    """At most how probable so many failures are, were each of ``at_risk`` nodes to fail with probability ``share``.
-
-    Chernoff's bound, exp(-n KL(k/n || p)), for k/n > p; it is never below the binomial tail itself.
-    """
-    rate = failed / at_risk
-    with np.errstate(divide="ignore", invalid="ignore"):
-        struck = np.where(rate > 0, rate * np.log(rate / share), 0.0)
-        spared = np.where(rate < 1, (1 - rate) * np.log((1 - rate) / (1 - share)), 0.0)
-    bound: Floats = np.exp(-at_risk * (struck + spared))
-    return bound
 
 
 CHANCE_BORNE = 0.05

@@ -82,7 +82,7 @@ class Comparing:
         if known is None or known.attempt != grant.attempt:
             known = self._known[grant.component] = self._begin(grant, turn, before, sick)
         overdue = sick & (now - turn.states.symptom_since >= limits.failure_grace_seconds)
-        struck = turn.health.failed | turn.health.silent_borne
+        struck = turn.health.failed | turn.health.borne
         if grant.direction is not Direction.REVERT and (some(struck) or some(overdue)):
             for part in _apart(self._sides(known, turn, struck, control, overdue), beside):
                 self._weigh(known, part, grant.tolerated_ratio, pairs)

@@ -20,7 +20,7 @@ class Health(msgspec.Struct, frozen=True, eq=False, gc=False):
     begun: started this attempt. reverting: told to go back. healthy: no symptom. updated: at the granted
     revision and healthy through the node soak. failed: unhealthy longer than the grace since it began, or
     takes too long, or can't go on by itself, as its driver says; ``failed_at`` is when that began. stuck: a revert
-    that takes too long.
+    that takes too long. borne: fails as many as the nodes not updated let expect, which is no evidence of harm.
     """
 
     begun: Bools
@@ -31,7 +31,7 @@ class Health(msgspec.Struct, frozen=True, eq=False, gc=False):
     failed_at: Floats
     stuck: Bools
     back: Bools
-    silent_borne: Bools
+    borne: Bools
 
 
 def health_of(states: NodeStates, grant: Grant, limits: Limits, target: int, now: float) -> Health:

@@ -107,7 +107,7 @@ def _settled(grant: Grant, turn: Turn, before: ComponentStatus | None, going_bac
     told = told and before is not None and before.observed_hold == len(grant.hold)
     if told and before is not None and before.observed_ceiling == grant.ceiling:
         return before.direction is not Direction.REVERT
-    done = health.updated | health.failed | health.silent_borne | health.reverting
+    done = health.updated | health.failed | health.borne | health.reverting
     excused = ~health.begun & (~health.healthy | (states.ready == -1)) | (states.ready == -1)
     waiting = turn.selected & states.present & ~done & ~excused
     if turn.held is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from myriarch.api.cause import Cause as Verdict
 from myriarch.api.cause import Guilty as Named
 from myriarch.engine.acquittal import judge
-from myriarch.engine.blame.signals import Arrival, Domain, Failures, Places, Signals
+from myriarch.engine.blame.signals import CLUSTER, Arrival, Domain, Failures, Places, Signals
 from myriarch.engine.observed import Observed
 from myriarch.engine.population import Floats, Ints
 from rollout.chance import HOUR
@@ -120,6 +120,7 @@ def _places(fleet: Fleet) -> tuple[Places, Ints]:
         Domain("rack", names, rack),
         Domain("zone", zone_names, zone),
         Domain("region", regions, zone // len(ZONES)),
+        Domain(CLUSTER, [f"cluster-{number:03}" for number in range(fleet.clusters)], cluster),
     )
     labels = [f"cluster-{c:03}/{names[r]}" for c, r in zip(cluster, rack, strict=True)]
     return Places(labels, np.bincount(place_of, minlength=len(kept)), domains), place_of

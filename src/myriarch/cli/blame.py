@@ -11,9 +11,14 @@ from typing import Any
 
 import click
 
+from myriarch.api.release import Release
 from myriarch.base.errors import UserFault
 from myriarch.cli.blame_file import CauseInput, cause_input, load_blame_file, profiles_of
+from myriarch.cli.blame_release import verdict_document, verdict_text
+from myriarch.cli.connect import ask
 from myriarch.cli.output import Output, emit, output_option
+from myriarch.cli.target import Target, hub_options
+from myriarch.client.refs import RELEASES
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.attribution import Attribution, Explanation
 from myriarch.engine.blame.cause import find_cause
@@ -25,20 +30,33 @@ from myriarch.engine.blame.verdict import CauseVerdict
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("what", metavar="FILE|RELEASE")
+@hub_options
 @click.option("--plots", type=click.Path(path_type=Path), metavar="DIR", help="Write the plots there as SVG.")
 @output_option(Output.TABLE, Output.JSON, Output.YAML)
-def blame(file: Path, plots: Path | None, output: Output) -> None:
+def blame(what: str, plots: Path | None, target: Target, output: Output) -> None:
     """Judge the failures in FILE: the attributes that explain them, and the release that caused them, or none.
 
-    FILE is YAML or JSON; docs/blame.md describes it.
+    FILE is YAML or JSON; docs/blame.md describes it. A name without a dot or slash is that of a RELEASE of the hub:
+    then the verdict is told by which it went back, or holds.
     """
-    asked = load_blame_file(file)
+    if is_release(what):
+        if plots is not None:
+            raise UserFault("--plots", str(plots), "is for files", "Leave it out, or name a file of failures.")
+        release = ask(target, lambda session: session.find(RELEASES, Release, what, "release"))
+        emit(output, verdict_document(release), lambda: verdict_text(release))
+        return
+    asked = load_blame_file(Path(what))
     attributes = find_attributes(profiles_of(asked)) if asked.groups else None
     causes, line = _causes(cause_input(asked)) if asked.places else (None, None)
     if plots is not None:
         _write(plots, attributes, line)
     emit(output, _document(attributes, causes), lambda: _text(attributes, causes, line))
+
+
+def is_release(what: str) -> bool:
+    """Whether it names a release rather than a file."""
+    return not Path(what).exists() and "." not in what and "/" not in what
 
 
 def _causes(given: CauseInput) -> tuple[CauseVerdict, Timeline | None]:

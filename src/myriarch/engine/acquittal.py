@@ -5,9 +5,10 @@ touched too. Its verdict is told in any case. Where the policy has an acquittal,
 instead of going back, and goes on by itself when what failed is well again; held for too long, the failure rule
 decides after all.
 
-To acquit takes a culprit: another release that is blamed, or an outage that is found; and of the release's own
-failures so few may be left over that the failure rule would bear them. Whoever can't be told apart from a rival, and
-whatever nobody explains, counts against the release: to take a harmless release back is the smaller mistake.
+To acquit takes a culprit: another release that is blamed, or an outage that is found. An outage excuses only
+who is cleared by whole clusters too, and of its own failures so few may be left over that the failure rule would bear
+them. Whoever can't be told apart from a rival, and whatever nobody explains, counts against the release: to
+take a harmless release back is the smaller mistake.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final
 from myriarch.api.cause import SUSPECTS_MAX, Cause, Guilty, Suspect
 from myriarch.api.release import Phase
 from myriarch.engine.blame.cause import find_cause
-from myriarch.engine.blame.signals import Background, Signals
+from myriarch.engine.blame.signals import Background, Signals, widened
 from myriarch.engine.blame.verdict import CauseVerdict, Charge, Ruling
 from myriarch.engine.harm import find_harm
 from myriarch.engine.memory import Memory
@@ -69,22 +70,36 @@ _EXCUSES: Final = {Guilty.OTHER: HARM_BY_OTHER, Guilty.AMBIENT: AMBIENT_HARM}
 
 
 def judge(signals: Signals, observed: Observed, now: float) -> Cause:
-    """The verdict on one release, with its numbers."""
-    verdict = find_cause(
-        signals.places, signals.arrivals, signals.failures, Background(), signals.since, max(now, signals.since)
-    )
-    own = next(charge for charge in verdict.charges if charge.release == signals.release)
+    """The verdict on one release, with its numbers.
+
+    Whom an outage clears is judged by whole clusters too: a release that harms its cluster, for one by overloading its
+    API server, strikes nodes that it has not come to, and looks like an outage of that cluster.
+    """
+    verdict, own = _verdict(signals, now)
+    left = own.left
+    if own.ruling is Ruling.CLEARED and not verdict.blamed:
+        wide, own_wide = _verdict(widened(signals), now)
+        left = max(left, own_wide.left)
+        if own_wide.ruling is not Ruling.CLEARED:
+            verdict, own = wide, own_wide
     guilty, name, odds = _culprit(verdict, own)
     judged = observed.present & (observed.asserted != TOLD_REVERT)
-    failed = int(observed.failed[judged].sum()) + int(observed.begun[judged & observed.self_reverted].sum())
+    failed = int(observed.failed[judged].sum())
     return Cause(
         guilty=guilty,
         name=name,
         odds=round(odds, SCORE_DIGITS),
-        unexplained=own.left + max(failed - own.reached_nodes, 0),
+        unexplained=left + max(failed - own.reached_nodes, 0),
         message=verdict.sentence[:MESSAGE_LIMIT],
         suspects=_suspects(verdict),
     )
+
+
+def _verdict(signals: Signals, now: float) -> tuple[CauseVerdict, Charge]:
+    """Of all releases, and of the one in question."""
+    where = (signals.places, signals.arrivals, signals.failures)
+    verdict = find_cause(*where, Background(), signals.since, max(now, signals.since))
+    return verdict, next(charge for charge in verdict.charges if charge.release == signals.release)
 
 
 def is_well(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> bool:

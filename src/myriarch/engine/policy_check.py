@@ -8,6 +8,7 @@ from typing import Any
 from myriarch.api.policy import COVER, ReleasePolicySpec, Stage, Wave
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
+from myriarch.engine.acquittal_check import acquittal_faults
 from myriarch.engine.amounts import Amount, parse_amount
 from myriarch.engine.budget_check import budget_faults
 from myriarch.engine.coverage_check import coverage_faults
@@ -36,6 +37,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
     faults += gate_faults(spec.gates, spec.stages, f"{root}.gates")
     faults += metric_faults(spec.analysis, spec.stages, f"{root}.analysis")
     faults += metric_gate_faults(spec.gates, spec.analysis, f"{root}.gates")
+    faults += acquittal_faults(spec.acquittal, f"{root}.acquittal")
     faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     faults += pace_faults(spec.urgent, spec.rerelease, root)

@@ -21,12 +21,13 @@ import msgspec
 import numpy as np
 
 from myriarch.api.release import Phase, Release
+from myriarch.base.errors import UserFault
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.starting import is_over, key_of
-from myriarch.engine.amounts import parse_amount
+from myriarch.engine.amounts import Amount, parse_amount
 from myriarch.engine.budget_rules import BudgetRule
 from myriarch.engine.decision import Decision
 from myriarch.engine.directions import wished_ceilings
@@ -37,6 +38,7 @@ from myriarch.engine.population import Bools, Ints, some
 from myriarch.engine.rules import Rules
 
 FIELD: Final = "spec.maxConcurrentClusters"
+NONE: Final = Amount(count=0)
 
 
 class Others:
@@ -69,7 +71,11 @@ class Others:
             if amount is None:
                 continue
             name = f"environment {environment.name}: maxConcurrentClusters"
-            budgets.append(BudgetRule(name, name, parse_amount(amount, FIELD), forward_only=True))
+            try:
+                at_most = parse_amount(amount, FIELD)
+            except UserFault as fault:  # what can't be read lets nothing begin, and is told as the reason
+                name, at_most = f"environment {environment.name}: {fault.message}", NONE
+            budgets.append(BudgetRule(name, name, at_most, forward_only=True))
             here = self._table.matching(environment.name, None)
             partitions[name] = Partition(np.where(here, 0, NO_GROUP), 1)
         if not budgets:

@@ -18,7 +18,7 @@ from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.starting import key_of
-from myriarch.engine.blame.signals import HOUR, MEMORY_HOURS, Arrival, Domain, Failures, Places, Signals
+from myriarch.engine.blame.signals import CLUSTER, HOUR, MEMORY_HOURS, Arrival, Domain, Failures, Places, Signals
 
 RELEASES_MAX: Final = 16
 """So many releases are judged together: the one in question, and the latest of the others."""
@@ -84,7 +84,7 @@ class _Gathered:
         for zone, nodes in sorted(zones.items()):
             self.names.append(f"{cluster.name}/{zone}" if zone else cluster.name)
             self.nodes.append(nodes)
-            values = {ZONE: zone, "cluster": cluster.name} | {name: shared.get(name, "") for name in SHARED}
+            values = {ZONE: zone, CLUSTER: cluster.name} | {name: shared.get(name, "") for name in SHARED}
             for kind, value in values.items():
                 self.domains.setdefault(kind, []).append(value)
         heard = [_heard(cluster, release) for release in self.releases]

@@ -16,6 +16,9 @@ from myriarch.engine.population import Bools, Floats, Ints
 
 HOUR = 3600.0
 
+CLUSTER = "cluster"
+"""Kind of the domain by which whole clusters are looked at."""
+
 MEMORY_HOURS = 24.0
 """Failures lose their weight with age by e in so long: what came long ago was judged long ago."""
 
@@ -88,6 +91,24 @@ class Signals:
     arrivals: Sequence[Arrival]
     failures: Failures
     since: float
+
+
+def widened(signals: Signals) -> Signals:
+    """The same, as if each release had come to all nodes of a cluster with the first of them. That a single cluster is
+    struck excuses no release that had come to it: clusters are no suspects then."""
+    places = signals.places
+    found = [domain for domain in places.domains if domain.kind == CLUSTER]
+    cluster = found[0].code if found else np.arange(len(places.nodes))
+    begun = np.full((int(cluster.max(initial=0)) + 1, len(signals.arrivals)), np.inf)
+    for index, arrival in enumerate(signals.arrivals):
+        np.minimum.at(begun[:, index], cluster[arrival.place], arrival.at)
+    arrivals = [
+        Arrival.whole(arrival.release, begun[cluster, index], places) for index, arrival in enumerate(signals.arrivals)
+    ]
+    failures = signals.failures
+    wide = Failures(failures.at, failures.place, failures.count, begun[cluster[failures.place]])
+    domains = tuple(domain for domain in places.domains if domain.kind != CLUSTER)
+    return Signals(signals.release, Places(places.names, places.nodes, domains), arrivals, wide, signals.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ help: ## Print the commands
 demo: $(RUNTIME) ## Start a hub with 1,000 simulated clusters and tell three stories (SEED=7)
 	@$(BIN)/myriarch demo --seed $(SEED)
 
-test: lint ## All checks, 500 seeds of the fault scenarios, and all tests (WORKERS=2)
+test: lint ## All checks, 1,000 seeds of the fault scenarios, and all tests (WORKERS=2)
 	$(BIN)/python -m components.build --if-go
-	$(BIN)/python -m myriarch.sim.campaign --seeds 500 --jobs $(WORKERS)
+	$(BIN)/python -m myriarch.sim.campaign --seeds 1000 --jobs $(WORKERS)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 components: ## Build the real components that tests run: once, into a cache (needs Go)

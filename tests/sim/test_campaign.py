@@ -7,7 +7,7 @@ import json
 import pytest
 
 from myriarch.engine.phases import TRANSITIONS, Event
-from myriarch.sim.campaign import Tally, conclude, main, run_seed
+from myriarch.sim.campaign import FULL_SEEDS, Tally, conclude, main, run_seed
 from myriarch.sim.campaign_report import cell_name, empty_cells
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.random_scenario import random_document, random_scenario
@@ -48,7 +48,7 @@ def test_a_seed_breaks_nothing_also_against_its_twin_without_crashes(seed: int) 
 
 def test_an_empty_reachable_cell_fails_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     cells = {cell_name(p, e, fault): 1 for p, e in TRANSITIONS for fault in FAULT_CLASSES}
-    tally = Tally(seeds=500)
+    tally = Tally(seeds=FULL_SEEDS)
     tally.cells.update(cells)
     assert conclude(tally, "table") == 0
     del tally.cells["Soaking Harm partition"]

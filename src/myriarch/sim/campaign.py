@@ -1,4 +1,4 @@
-"""Many seeds of random scenarios, every invariant checked: ``python -m myriarch.sim.campaign --seeds 500``.
+"""Many seeds of random scenarios, every invariant checked: ``python -m myriarch.sim.campaign --seeds 1000``.
 
 The report says how often each transition of the engine met each fault class. A cell that can be reached and
 was not fails the campaign, as does a broken invariant; a failing seed prints the command that replays it.
@@ -25,7 +25,7 @@ from myriarch.sim.random_scenario import random_scenario
 from myriarch.sim.simulate import simulate
 
 REPLAY = "python -m myriarch.sim.campaign --start {seed} --seeds 1"
-FULL_SEEDS = 500
+FULL_SEEDS = 1000
 """From so many seeds on every reachable cell must have been met."""
 
 PROGRESS_EVERY = 25

@@ -21,7 +21,7 @@ from myriarch.sim.drafts import STAGE, Draft, draft_for
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.scenario import API_VERSION, KIND, Deed, Scenario
 
-CLASSES_PER_RUN = 7
+CLASSES_PER_RUN = 5
 FREEZE_SHARE = 0.15
 SECOND_EFFECT_SHARE = 0.2
 ORDERLY_SHARE = 0.5
@@ -259,7 +259,7 @@ _ONCE = ("hubLost", "oldAgents", "otherRelease")
 
 def _once(name: str, dice: np.random.Generator) -> dict[str, Any]:
     if name == "hubLost":
-        return {"at": f"{int(dice.integers(2, 60))}m", "for": f"{int(dice.integers(60, 240))}m"}
+        return {"at": f"{int(dice.integers(2, 60))}m", "for": f"{int(dice.integers(40, 150))}m"}
     if name == "oldAgents":
         return {"at": "0s", "for": f"{int(dice.integers(30, 150))}m", "clusters": {"count": int(dice.integers(1, 5))}}
     other = {"component": "other", "revision": "w2", "policy": "rules"}

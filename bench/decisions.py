@@ -63,15 +63,8 @@ def _plan(policy: ReleasePolicySpec, seed: int) -> ReleasePlan:
     budgets = policy.budgets.clusters
     racks = {RACK: label_column([f"r{number % RACKS}" for number in range(UNITS)])}
     partitions = {} if budgets is None else partitions_of(budgets, racks, UNITS)
-    population = Population(
-        order,
-        whole,
-        nothing,
-        (),
-        np.full(UNITS, -1, np.int64),
-        range(UNITS),
-        partitions,  # type: ignore[arg-type]
-    )
+    names: Sequence[str] = range(UNITS)  # type: ignore[assignment]
+    population = Population(order, whole, nothing, (), np.full(UNITS, -1, np.int64), names, partitions)
     everyone = np.ones(UNITS, np.bool_)
     return plan_release(policy, population, [everyone], [[None] * len(policy.stages[0].waves)])
 

@@ -48,10 +48,10 @@ class Disorder(Spoiler):
         response = await forward(request)
         if response.stream is None:
             return response
-        return replace(response, stream=_Disorderly(response.stream, self.rate, ground.dice, lambda: self.ground))
+        return replace(response, stream=Disorderly(response.stream, self.rate, ground.dice, lambda: self.ground))
 
 
-class _Disorderly:
+class Disorderly:
     """A watch's lines, meddled with while ``active`` gives anything."""
 
     def __init__(
@@ -66,7 +66,7 @@ class _Disorderly:
         self._rest = b""
         self._coming: asyncio.Future[bytes] | None = None
 
-    def __aiter__(self) -> _Disorderly:
+    def __aiter__(self) -> Disorderly:
         return self
 
     async def __anext__(self) -> bytes:

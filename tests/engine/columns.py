@@ -131,7 +131,7 @@ def observe(
         busy=np.array([_busy(unit) for unit in units], np.bool_) & (reachable if nodes else True),
         begun=begun,
         updated=_ints(unit.said.states.count(State.NEW) for unit in units),
-        failed=failed * heard,
+        failed=failed,
         unavailable=np.where(~reachable & nodes, 1, out),
         off_target=np.where(reachable, begun - back, 0),
         stuck=stuck,
@@ -143,6 +143,7 @@ def observe(
         tallies=tuple(_tally(stage.members & heard, units, plan.population.values) for stage in plan.stages),
         failures=tuple(n for i, stage in enumerate(plan.stages) for n in _failures(stage.members & heard, units, i)),
         holding=_ints(len(unit.told_hold) for unit in units) if held else None,
+        heard_of=_ints(unit.said.hold for unit in units) if held else None,
         orders=orders,
         returned=np.array([unit.returned for unit in units], np.bool_),
     )

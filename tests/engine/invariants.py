@@ -103,7 +103,7 @@ def _out(unit: Unit, now: float) -> bool:
 
 
 def _unfinished(unit: Unit) -> bool:
-    return unit.begun < min(unit.told[1], len(unit.nodes)) or unit.count(*UNDER_WAY) > 0
+    return unit.begun < min(unit.told[1], unit.movable) or unit.count(*UNDER_WAY) > 0
 
 
 class Gates(Checker):
@@ -138,7 +138,9 @@ class Gates(Checker):
         for index in np.flatnonzero(wave.ceiling):
             unit = turn.units[index]
             out = not unit.present or unit.self_reverted or turn.observed.asserted[index] == Way.REVERT
-            done = unit.begun >= min(int(wave.ceiling[index]), len(unit.nodes)) and not unit.count(State.MOVING)
+            done = unit.begun >= min(int(wave.ceiling[index]), unit.movable) and not unit.count(State.MOVING)
+            held = [node for node in unit.nodes if node.begun and not node.stuck and unit.holds(node)]
+            done &= all(node.state is State.BACK for node in held)
             require(out or not unit.reachable or done, "I2", f"{unit.name} of {place} is not done", moment)
         self._no_harm(moment)
 
@@ -251,7 +253,7 @@ class Newcomers(Checker):
             excused = excused or turn.decision.way[index] == Way.REVERT or turn.observed.frozen[index]
             last = turn.plan.stages[-1].members[index]
             if last and not excused:
-                require(unit.begun >= min(ceiling, len(unit.nodes)), "I11", f"{unit.name} is left behind", moment)
+                require(unit.begun >= min(ceiling, unit.movable), "I11", f"{unit.name} is left behind", moment)
 
 
 class Wakes(Checker):

@@ -103,6 +103,11 @@ class Unit:
     def reachable(self) -> bool:
         return self.silent_since == NEVER
 
+    @property
+    def movable(self) -> int:
+        """Nodes that may begin, or did."""
+        return sum(node.begun or not self.holds(node) for node in self.nodes)
+
     def holds(self, node: Node) -> bool:
         """Whether it knows that it has to leave the node out."""
         return any(node.attributes.get(name) == value for name, value in self.heard_hold)

@@ -139,6 +139,7 @@ def _held_text(harm: Harm, held: tuple[Value, ...]) -> str:
 
 
 _ASKS_A_PERSON = (FailureAction.PAUSE, FailureAction.ROLL_BACK_WAVE)
+"""Actions after which a person may accept the harm: with any other, an approval given beforehand means nothing."""
 
 
 def _paused(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -151,7 +152,7 @@ def _paused(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory,
             return None
         return Found(Event.RESUME, "WellAgain", f"what failed is well again; {memory.message}")
     accepted = harm_approval(plan, memory) in observed.orders.approvals
-    if memory.reason == WEIGHING and not accepted:
+    if memory.reason == WEIGHING and not (accepted and rules.otherwise in _ASKS_A_PERSON):
         judged = without_held(observed, memory)
         if find_harm(plan, judged, rules, memory.stage, memory.evidence) is not None:
             return None

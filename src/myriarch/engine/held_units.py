@@ -82,11 +82,11 @@ def next_told_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Me
 
 
 def without_held(observed: Observed, memory: Memory) -> Observed:
-    """What is judged: neither units that have yet to be told what is held, nor those that took themselves back for the
-    sake of held nodes alone."""
+    """What is judged: neither units that have yet to be told what is held, or to say so, nor those that took
+    themselves back for the sake of held nodes alone."""
     if not memory.held:
         return observed
-    behind = holding(observed) < len(memory.held)
-    excused = behind | (observed.self_reverted & observed.echoed & (observed.failed == 0))
+    heard = np.zeros(len(observed.present), np.int64) if observed.heard_of is None else observed.heard_of
+    excused = (heard < len(memory.held)) | (observed.self_reverted & (observed.failed == 0))
     tallies = observed.tallies if observed.holding is not None else ()  # made before anybody knew of it
     return msgspec.structs.replace(observed, excused=excused, tallies=tallies)

@@ -101,7 +101,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     compared                what agents tell of updated nodes against those beside them; None where they don't.
     standings               which clusters are out as a whole, and since when; None where that is not told.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
-    holding                 int: how many held strata it was told of; None where none is held.
+    holding, heard_of       int: how many held strata it was told of, and speaks of; None where none is held.
     stuck_notes             of some stuck nodes: unit, node and what keeps it.
     excused                 bool: what failed there is not judged; None where everything is.
     returned                bool: came back, or joined, since the release began; None where that is not told.
@@ -141,6 +141,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
     holding: Ints | None = None
+    heard_of: Ints | None = None
     stuck_notes: tuple[str, ...] = ()
     excused: Bools | None = None
     waits: tuple[str, ...] = ()

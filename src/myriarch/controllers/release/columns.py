@@ -142,7 +142,6 @@ class ReleaseColumns:
         table, size = self._table, self._table.size
         silent = np.maximum(now - table.silent_since, 0.0)
         counted = {name: self.count(name).copy() for name in _COUNTS}
-        counted["failed"][counted["heard"] < held] = 0
         return Observed(
             present=table.present.copy(),
             reachable=np.isinf(table.silent_since),
@@ -166,6 +165,7 @@ class ReleaseColumns:
             tallies=self._tallies(plan, held) if self._telling else (),
             failures=self._notes(plan, held),
             holding=counted["holding"] if held else None,
+            heard_of=counted["heard"] if held else None,
             stuck_notes=self._stuck_notes(),
             orders=orders,
             compared=self._compared(plan) if self._comparing else None,

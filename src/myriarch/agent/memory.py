@@ -74,7 +74,16 @@ class Memory:
 def _lasting(status: ComponentStatus) -> ComponentStatus:
     """What can't be gathered again from the nodes: progress is left out, or every step would be a write."""
     return msgspec.structs.replace(
-        status, begun=0, updating=0, updated=0, unreachable=0, off_target=0, reverted=0, message="", nodes=0, arrivals=[]
+        status,
+        begun=0,
+        updating=0,
+        updated=0,
+        unreachable=0,
+        off_target=0,
+        reverted=0,
+        message="",
+        nodes=0,
+        arrivals=[],
     )
 
 

@@ -1,8 +1,8 @@
 """Runs the benchmarks and prints what they measured: a table, or a JSON list.
 
 ``python bench/run.py`` runs all of them, the release over 10,000 clusters included; names choose some:
-``plan``, ``decide``, ``server``, ``release``, ``kube``, ``informer``, ``members``, ``sequential``. The peers of ``kube`` and
-``members`` must have been built (``make components``). Progress goes to stderr.
+``plan``, ``decide``, ``server``, ``release``, ``kube``, ``informer``, ``members``, ``sequential``. The peers of
+``kube`` and ``members`` must have been built (``make components``). Progress goes to stderr.
 """
 
 from __future__ import annotations

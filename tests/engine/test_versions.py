@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from myriarch.engine.versions import Version, kubernetes_version, parse_range, parse_version
 
-ORDERED = (
-    "0.0.0-0 0.9 1.0.0-alpha 1.0.0-alpha.1 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 1.0.1 1.10"
-)
+ORDERED = "0.0.0-0 0.9 1.0.0-alpha 1.0.0-alpha.1 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 1.0.1 1.10"
 """As section 11 of Semantic Versioning 2.0 has it."""
 
 

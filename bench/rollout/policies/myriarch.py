@@ -18,6 +18,7 @@ from myriarch.api.cause import Guilty as Named
 from myriarch.api.release import Phase
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
+from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
 from myriarch.engine.phases import ENDED
@@ -33,6 +34,7 @@ from rollout.policies.myriarch_comparing import Comparing
 from rollout.policies.myriarch_outages import Outages
 from rollout.policies.myriarch_policies import Shipped, named
 from rollout.policies.myriarch_strata import Strata, in_scenario_words, strata_of
+from rollout.policies.myriarch_strikes import Strikes
 from rollout.policy import Policy, Standing
 from rollout.world import MOVING, NEW, RETURNING, World
 
@@ -67,6 +69,7 @@ class Myriarch(Policy):
         analysis = self.shipped.spec.analysis
         self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
         self.outages = Outages(world, EPOCH_SECONDS) if analysis else None
+        self.strikes = Strikes(world, self.strata, EPOCH_SECONDS) if analysis else None
         self.cause = Cause(world, EPOCH_SECONDS)
         self._covered: set[tuple[int, int]] = set()
         self._wake_at = NEVER
@@ -117,6 +120,7 @@ class Myriarch(Policy):
             signals=self.cause.signals,
             compared=self.comparing.look() if self.comparing is not None else None,
             standings=self.outages.look() if self.outages is not None else None,
+            strikes=self.strikes.look() if self.strikes is not None else None,
             tallies=self.strata.tallies(self.plan, world, agents.failed) if agents.failed.any() else (),
         )
 
@@ -143,10 +147,15 @@ class Myriarch(Policy):
         if self.standing is not Standing.RUNNING:
             return
         if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
-            self._decide(Standing.ROLLED_BACK)
-            self.why = self.memory.message
-            self.blamed = in_scenario_words(self.memory.blame)
-            self.accused = self.cause.accused(observed, self.memory.cause or NO_VERDICT)
+            self._harmful(Standing.ROLLED_BACK, observed)
+        elif phase is Phase.PAUSED and self.memory.reason in PAUSES_FOR_A_PERSON:
+            self._harmful(Standing.STOPPED, observed)
         elif phase is Phase.SUCCEEDED:
             self.succeed()
             self.accused = self.cause.accused(observed, None)
+
+    def _harmful(self, standing: Standing, observed: Observed) -> None:
+        self._decide(standing)
+        self.why = self.memory.message
+        self.blamed = in_scenario_words(self.memory.blame)
+        self.accused = self.cause.accused(observed, self.memory.cause or NO_VERDICT)

@@ -39,7 +39,7 @@ class Comparing:
         granted = self._members.ceiling > 0
         fresh = granted & ~self._begun
         if fresh.any():
-            self._counted |= (world.sick_since < NEVER) & fresh[world.fleet.cluster]
+            self._counted |= (world.sick_since < NEVER) & (world.state == OLD) & fresh[world.fleet.cluster]
             self._begun |= fresh
         weighing = self._begun & (self._members.way != REVERT)
         failed = world.failed & ~self._counted & weighing[world.fleet.cluster]

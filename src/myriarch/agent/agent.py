@@ -21,11 +21,13 @@ from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.agent.outage import outage_of
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
 from myriarch.agent.sickness import InFlight, arrivals_of, sick_groups
+from myriarch.agent.strikes import Strikes, next_failing_at
 from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.api.outage import Outage
 from myriarch.api.policy import NodeRules
 from myriarch.api.sickness import SickGroup
+from myriarch.api.strike import Strike
 from myriarch.base.clock import parse_rfc3339
 from myriarch.drivers.driver import Attribute, Driver, NodeStates, Trouble
 from myriarch.engine.population import count, some
@@ -53,6 +55,7 @@ class Findings:
     turns: tuple[tuple[ComponentStatus, Grant, Turn], ...] = ()
     outage: Outage | None = None
     sick: tuple[SickGroup, ...] = ()
+    strikes: tuple[Strike, ...] = ()
 
     @property
     def urgent(self) -> bool:
@@ -78,6 +81,7 @@ class Agent:
         self._strata: dict[str, dict[str, int]] = {}
         self._comparing = Comparing(driver)
         self._outage: Outage | None = None
+        self._strikes = Strikes(driver)
         self.reported = reported if reported is not None else {}
 
     def turn(
@@ -175,12 +179,13 @@ class Agent:
             self._counted, self._counted_at = mark, now
         turns = tuple((status, grant, turn) for status, grant, _, turn in flights)
         sick = tuple(sick_groups(flights, self._driver, now)) if flights else ()
+        strikes = tuple(self._strikes.look(flights, states, cluster.status.strikes, now))
+        if not flights:
+            wake_at = min(wake_at, next_failing_at(states, now))
         known = self._outage if self._outage is not None else cluster.status.outage
         self._outage = outage = outage_of(known, present, ready, (turn for _, _, turn in turns), now)
         ready_nodes = count(ready)
-        return Findings(
-            statuses, count(present), ready_nodes, strata, version, wake_at, turns, outage=outage, sick=sick
-        )
+        return Findings(statuses, count(present), ready_nodes, strata, version, wake_at, turns, outage, sick, strikes)
 
     def forget_report(self) -> None:
         """Nothing told so far counts: the next findings carry everything."""
@@ -221,10 +226,12 @@ def _wake_at(grant: Grant, limits: Limits, turn: Turn, settled: bool, now: float
     concerned = states.present if grant.tolerated_ratio > 0 else health.begun
     sick = concerned & ~health.healthy & ~states.moving
     if some(sick):
-        since = states.symptom_since[sick]
-        for wait in (limits.failure_grace_seconds, limits.rules.revert_failed_after_seconds):
-            later = since + wait
-            moments += [float(m) for m in later[later > now]]
+        later = states.symptom_since[sick] + limits.rules.revert_failed_after_seconds
+        moments += [float(m) for m in later[later > now]]
+    anybody = states.present & ~health.healthy & ~states.moving
+    if some(anybody):  # who fails is told of all nodes
+        later = states.symptom_since[anybody] + limits.failure_grace_seconds
+        moments += [float(m) for m in later[later > now]]
     if grant.forward_until is not None and not settled:
         moments.append(parse_rfc3339(grant.forward_until))
     return min((m for m in moments if m > now), default=NEVER)

@@ -262,7 +262,7 @@ class AgentHost:
                 return NEVER
             waited = now - self._told_at.get(name, 0.0)
             urgent = _urgent(told["components"], findings.components) or _sicker(told.get("sick", []), findings.sick)
-            urgent = urgent or "outage" in status
+            urgent = urgent or "outage" in status or "strikes" in status
             if waited < self._report_seconds and not urgent:
                 # Most often a turn for another reason comes soon after it is due, and takes it along.
                 return now + self._report_seconds - waited + OWN_LOOK_FACTOR * self._coalesce_seconds
@@ -303,6 +303,7 @@ def _status(findings: Findings, told: dict[str, Any]) -> dict[str, Any]:
         "nodes": findings.nodes,
         "readyNodes": findings.ready_nodes,
         "sick": list(findings.sick),
+        "strikes": list(findings.strikes),
         "components": findings.components,
     }
     if findings.outage is not None:

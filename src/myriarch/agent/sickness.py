@@ -73,14 +73,15 @@ def _sick_since(flights: Sequence[InFlight], now: float) -> Floats | None:
     no node is."""
     found: Floats | None = None
     for _, _, limits, turn in flights:
-        sick = _sick(turn, limits, now)
+        sick = sick_nodes(turn, limits, now)
         if some(sick):
             since = np.where(sick, turn.states.symptom_since, np.inf)
             found = since if found is None else np.minimum(found, since)
     return found
 
 
-def _sick(turn: Turn, limits: Limits, now: float) -> Bools:
+def sick_nodes(turn: Turn, limits: Limits, now: float) -> Bools:
+    """bool[n]: who has shown a symptom for the grace, as one component's driver sees it; moves apart."""
     states = turn.states
     sick: Bools = states.present & ~states.moving & (states.symptom != Symptom.HEALTHY)
     if some(sick):

@@ -19,6 +19,7 @@ from myriarch.api.policy import NodeRules
 from myriarch.api.rule import Rule
 from myriarch.api.sickness import ARRIVALS_MAX, SICK_GROUPS_MAX, ArrivalStep, SickGroup
 from myriarch.api.strata import CLUSTER_PAIRS_MAX
+from myriarch.api.strike import STRIKES_MAX, Strike
 from myriarch.api.term import Term
 
 
@@ -231,6 +232,10 @@ class ClusterStatus(Struct, kw_only=True):
     ready_nodes: Annotated[int, Meta(description="Nodes that are ready.", ge=0)] = 0
     strata: Annotated[dict[str, dict[str, int]], Meta(description="Node counts by attribute and value.")] = {}
     outage: Annotated[Outage, Meta(description="Its last outage as a whole; none: it never had one.")] | None = None
+    strikes: Annotated[
+        list[Strike],
+        Meta(description="The last first failures after quiet, oldest first.", max_length=STRIKES_MAX),
+    ] = []
     sick: Annotated[
         list[SickGroup],
         Meta(description="Sick nodes, while a release is in flight here.", max_length=SICK_GROUPS_MAX),

@@ -22,6 +22,7 @@ from myriarch.api.outage import Outages
 from myriarch.api.pace import ProvenWaves, Urgent
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.rule import Rule
+from myriarch.api.strike import StrikeEvidence
 from myriarch.api.term import Term
 from myriarch.api.uncovered import UNCOVERED_MAX, UncoveredValue
 
@@ -167,6 +168,9 @@ class Evidence(Struct, kw_only=True):
     ] = []
     strata: Annotated[int, Meta(description="Strata that share its alpha, fixed at the first failure.", ge=0)] = 0
     outages: Annotated[Outages, Meta(description="Of whole clusters; joined under the same alpha.")] | None = None
+    strikes: (
+        Annotated[StrikeEvidence, Meta(description="Over the whole fleet; joined under the same alpha.")] | None
+    ) = None
     metrics: Annotated[
         Annotated[list[MetricEvidence], list_map("name", max_items=METRICS_MAX)],
         Meta(description="By metric of the analysis; joined with the failures under one alpha."),

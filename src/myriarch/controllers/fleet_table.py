@@ -27,6 +27,7 @@ from myriarch.base.clock import parse_rfc3339
 from myriarch.base.conditions import CONNECTED
 from myriarch.base.hashing import hash_names, mix, stable_hash
 from myriarch.controllers.standing_columns import StandingColumns
+from myriarch.controllers.strike_log import StrikeLog
 from myriarch.engine.outages import Standings
 from myriarch.engine.pairs import with_pairs
 from myriarch.engine.partition import LabelColumn, label_column
@@ -50,6 +51,7 @@ class FleetTable:
         self._silent_since = np.full(_FIRST_ROWS, np.inf)
         self._heard_since = np.zeros(_FIRST_ROWS)
         self._standings = StandingColumns(_FIRST_ROWS)
+        self.strikes = StrikeLog()
         self._strata = np.zeros((_FIRST_ROWS, _FIRST_VALUES), np.int32)
         self._environment = np.zeros(_FIRST_ROWS, np.int16)
         self._environments: dict[str, int] = {}
@@ -110,6 +112,7 @@ class FleetTable:
         managed = cluster.spec.mode is Mode.MANAGE and cluster.metadata.deletion_timestamp is None
         self._silent_since[row], self._heard_since[row] = silent_since(cluster), heard_since(cluster)
         self._standings.set(row, cluster, self._heard_since[row])
+        self.strikes.set(row, cluster)
         environments = self._environments
         self._environment[row] = environments.setdefault(cluster.spec.environment, len(environments))
         if before is None or self._topology_changed(row, before, cluster, managed):

@@ -24,7 +24,7 @@ from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
-from myriarch.engine.watching import watch_clusters
+from myriarch.engine.watching import watch_clusters, watch_fleet
 
 MAX_TRANSITIONS = 8
 """A turn moves the state machine at most this often; what is left over waits for the next turn."""
@@ -37,6 +37,7 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
         known = weighed(memory.evidence, observed.compared, plan.population.values)
         memory = replace(memory, evidence=known)
     memory = watch_clusters(plan, rules, observed, memory, now)
+    memory = watch_fleet(plan, rules, observed, memory, now)
     if rules.metrics:
         memory = rest(plan, rules, observed, with_looks(rules, observed, memory))
     if memory.held and being_taken_back(plan, observed, memory):

@@ -23,6 +23,8 @@ from myriarch.engine.population import Floats, Ints, Value
 from myriarch.engine.sequential.combine import over_strata, weighted
 from myriarch.engine.sequential.hazard import HARMFUL_TIMES
 from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
+from myriarch.engine.strikes import Field, Strike, Strikes, counted
+from myriarch.engine.strikes import begun_anew as strikes_begun_anew
 
 EFFECTS = len(HARMFUL_TIMES)
 ALL_NODES = "*"
@@ -52,8 +54,9 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
-    ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``metrics`` are joined with
-    both under one alpha. ``strata``: how many share it, fixed at the first look, whatever values appear later."""
+    ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``strikes`` are failures over
+    the whole fleet (None where those aren't told). ``metrics`` are joined with all under one alpha. ``strata``: how
+    many share it, fixed at the first look, whatever values appear later."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     log_value: float = 0.0
@@ -61,13 +64,18 @@ class Evidence:
     outages: Outages | None = None
     log_clusters: float = 0.0
     strata: int = 0
+    strikes: Strikes | None = None
 
     @property
     def failures(self) -> float:
-        """ln of the evidence of failed nodes and of whole clusters that went out."""
-        if self.outages is None:
+        """ln of the evidence of failed nodes, beside them and over the fleet, and of whole clusters that went out."""
+        if self.outages is None and self.strikes is None:
             return self.log_value
-        return float(weighted(np.asarray([self.log_value, self.log_clusters]), WEIGHTS))
+        return float(weighted(np.asarray(self._parts), WEIGHTS))
+
+    @property
+    def _parts(self) -> tuple[float, float, float]:
+        return self.log_value, self.strikes.log_value if self.strikes is not None else 0.0, self.log_clusters
 
     @property
     def joint(self) -> float:
@@ -77,8 +85,8 @@ class Evidence:
     @property
     def of_clusters(self) -> bool:
         """Whether it is whole clusters that speak, more than their nodes."""
-        own = self.log_clusters + math.log(WEIGHTS[1])
-        return self.outages is not None and own > self.log_value + math.log(WEIGHTS[0])
+        shares = np.asarray(self._parts) + np.log(WEIGHTS)
+        return self.outages is not None and bool(shares[-1] > shares[:-1].max())
 
     def shows_harm(self, alpha: float) -> bool:
         """Whether it is enough at the error budget ``alpha``."""
@@ -96,8 +104,8 @@ class Evidence:
 SUSPICION = 0.5
 """Of the way to harm, in logarithms: at an alpha of 1 %, ten times likelier with harm than without."""
 
-WEIGHTS = np.asarray([0.8, 0.2])
-"""Of what nodes show and of what clusters show."""
+WEIGHTS = np.asarray([0.4, 0.4, 0.2])
+"""Of what nodes show beside their neighbours, over the fleet, and of what clusters show."""
 
 NO_EVIDENCE = Evidence()
 MOST_LOG = 100.0
@@ -128,7 +136,8 @@ def forgotten(known: Evidence) -> Evidence:
     fresh = _saved(begin((1,), EFFECTS))
     rows = {name: Row(fresh, row.staked) for name, row in known.rows.items()}
     outages = None if known.outages is None else begun_anew(known.outages)
-    return Evidence(rows, metrics=accepted(known.metrics), outages=outages, strata=known.strata)
+    strikes = None if known.strikes is None else strikes_begun_anew(known.strikes)
+    return Evidence(rows, metrics=accepted(known.metrics), outages=outages, strata=known.strata, strikes=strikes)
 
 
 def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
@@ -137,6 +146,14 @@ def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
     if outages is known.outages:
         return known
     return replace(known, outages=outages, log_clusters=round(log_value(outages, look, ratio), SAVED_DIGITS))
+
+
+def with_strikes(known: Evidence, strikes: Sequence[Strike], ground: Field, ratio: float, now: float) -> Evidence:
+    """``known`` after the strikes that have settled; the same object where there is none."""
+    if known.strikes is None:
+        return replace(known, strikes=Strikes(now))
+    after = counted(known.strikes, strikes, ground, ratio, now)
+    return known if after is known.strikes else replace(known, strikes=after)
 
 
 def _strata_of(rows: Mapping[str, Row]) -> int:

@@ -17,6 +17,7 @@ from myriarch.engine.evidence import Compared
 from myriarch.engine.metric_samples import MetricLook
 from myriarch.engine.outages import Standings
 from myriarch.engine.population import Bools, Floats, Ints
+from myriarch.engine.strikes import Told
 
 Codes = NDArray[np.int8]
 
@@ -100,6 +101,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     self_reverted           bool: it took this attempt back by its own judgement; never told again.
     compared                what agents tell of updated nodes against those beside them; None where they don't.
     standings               which clusters are out as a whole, and since when; None where that is not told.
+    strikes                 first failures in clusters, touched or not, of the last hours; None where they aren't told.
     frozen                  bool: a freeze window holds it; ``thaw_at`` is when that may change (Unix seconds).
     holding, heard_of       int: how many held strata it was told of, and speaks of; None where none is held.
     stuck_notes             of some stuck nodes: unit, node and what keeps it.
@@ -138,6 +140,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     failures: tuple[FailureNote, ...] = ()
     compared: Compared | None = None
     standings: Standings | None = None
+    strikes: Told | None = None
     orders: Orders = msgspec.field(default_factory=Orders)
     returned: Bools | None = None
     holding: Ints | None = None

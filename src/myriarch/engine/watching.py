@@ -1,7 +1,7 @@
-"""Whole clusters as a release watches them: who is out, and what is told when that shows harm.
+"""The fleet as a release watches it: which clusters are out, where nodes are struck, and what is told of that.
 
 Half of a cluster's nodes are down by what its agent tells; a cluster that is silent for as long as the policy bears is
-out too, since when it fell silent. What outages prove is ``outages.py``'s to say.
+out too, since when it fell silent. What outages prove is ``outages.py``'s to say, what strikes do, ``strikes.py``'s.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from myriarch.api.analysis import Analysis
 from myriarch.api.release import Phase
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.candidates import Tallies
-from myriarch.engine.evidence import Evidence, with_outages
+from myriarch.engine.evidence import Evidence, with_outages, with_strikes
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_NOTHING, Observed
 from myriarch.engine.outages import Look, Standings, next_due, out_text
@@ -23,6 +23,7 @@ from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools
 from myriarch.engine.rules import Rules
 from myriarch.engine.standing import name_units
+from myriarch.engine.strikes import Field, next_strike_at
 
 NAMED_VALUES = 3
 
@@ -37,11 +38,27 @@ def watch_clusters(plan: ReleasePlan, rules: Rules, observed: Observed, memory: 
     return replace(memory, evidence=with_outages(memory.evidence, look, rules.analysis.tolerated_ratio))
 
 
+def watch_fleet(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Memory:
+    """``memory`` with what strikes all over the fleet show at ``now`` (Unix seconds), where those are told."""
+    if rules.analysis is None or observed.strikes is None or memory.phase not in UNDERWAY:
+        return memory
+    heard = observed.strikes.tellers & observed.present & observed.reachable
+    ground = Field(plan.population, tuple(stage.members & heard for stage in plan.stages), observed.begun)
+    ratio = rules.analysis.tolerated_ratio
+    return replace(memory, evidence=with_strikes(memory.evidence, observed.strikes.strikes, ground, ratio, now))
+
+
 def next_outage_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
-    """Unix seconds: when an outage will have lasted long enough to count; infinite where none waits for that."""
-    if rules.analysis is None or observed.standings is None:
+    """Unix seconds: when an outage will have lasted long enough to count, or a strike have settled; infinite where none
+    waits for that."""
+    if rules.analysis is None:
         return float("inf")
-    return next_due(memory.evidence.outages, _look(plan, rules, observed, now))
+    known, moment = memory.evidence, float("inf")
+    if observed.standings is not None:
+        moment = next_due(known.outages, _look(plan, rules, observed, now))
+    if known.strikes is not None and observed.strikes is not None:
+        moment = min(moment, next_strike_at(known.strikes, observed.strikes.strikes, now))
+    return moment
 
 
 def outage_text(

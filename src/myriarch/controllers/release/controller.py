@@ -38,6 +38,7 @@ from myriarch.controllers.release.returning import Returning
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.sampling import Sampling
 from myriarch.controllers.release.signalling import signals_of
+from myriarch.controllers.release.strikes import heard_strikes
 from myriarch.controllers.release.takeover import LOOK_SECONDS, Takeover
 from myriarch.controllers.release.telling import memory_of
 from myriarch.controllers.release.terms import hold_outdated
@@ -152,7 +153,7 @@ class ReleaseController:
             returned = self._table.heard_since > parse_rfc3339(release.status.started_at)
             observed = msgspec.structs.replace(observed, returned=returned)
         gather = partial(signals_of, self._caches, self._table, release, now)
-        observed = msgspec.structs.replace(observed, signals=gather)
+        observed = msgspec.structs.replace(observed, signals=gather, strikes=heard_strikes(self._table, release))
         observed = self._returning.observed(observed, release, running, now)
         observed = self._others.observed(observed, release)
         limited, rules = self._others.limited(plan, running.rules)

@@ -7,6 +7,7 @@ from myriarch.api.release import Evidence as Told
 from myriarch.api.release import EvidenceRow, ReleaseStatus
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.release.outages import outages_of, told_outages
+from myriarch.controllers.release.strikes import strikes_of, told_strikes
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence, Row
 from myriarch.engine.metric_evidence import MetricState
 from myriarch.engine.metric_telling import NOTHING_SEEN, Totals
@@ -23,12 +24,13 @@ def evidence_of(status: ReleaseStatus) -> Evidence:
     metrics = {told.name: _state(told) for told in status.evidence.metrics}
     told = status.evidence.outages
     outages, log_clusters = (None, 0.0) if told is None else (outages_of(told), told.log_value)
-    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters, status.evidence.strata)
+    strata, strikes = status.evidence.strata, strikes_of(status.evidence.strikes)
+    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters, strata, strikes)
 
 
 def told_evidence(evidence: Evidence) -> Told | None:
     """None where nothing was compared."""
-    if not evidence.rows and not evidence.metrics and evidence.outages is None:
+    if not evidence.rows and not evidence.metrics and evidence.outages is None and evidence.strikes is None:
         return None
     rows = [
         EvidenceRow(stratum=name, saved=list(row.saved), staked=list(row.staked))
@@ -44,6 +46,7 @@ def told_evidence(evidence: Evidence) -> Told | None:
         strata=evidence.strata,
         metrics=metrics,
         outages=outages,
+        strikes=told_strikes(evidence.strikes),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from myriarch.api.budgets import BUDGETS_PROTOCOL
 from myriarch.api.cluster import Access, Cluster
 from myriarch.api.hold import HOLD_PROTOCOL
+from myriarch.api.strike import STRIKES_PROTOCOL
 
 
 def understands_budgets(cluster: Cluster) -> bool:
@@ -18,6 +19,11 @@ def understands_budgets(cluster: Cluster) -> bool:
 def understands_hold(cluster: Cluster) -> bool:
     """Whether the cluster's agent leaves out the strata that a grant holds."""
     return _speaks(cluster, HOLD_PROTOCOL)
+
+
+def tells_strikes(cluster: Cluster) -> bool:
+    """Whether the cluster's agent tells first failures after quiet."""
+    return _speaks(cluster, STRIKES_PROTOCOL)
 
 
 def _speaks(cluster: Cluster, protocol: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -75,7 +76,7 @@ class Writing:
         if term := current_term():
             status = msgspec.structs.replace(status, term=term)
         before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
-        patch = {**dict.fromkeys(before), "phase": str(status.phase), **after}
+        patch = {"phase": str(status.phase), **_merging(before, after)}
         namespace = release.metadata.namespace or ""
         try:
             written = await self._client.patch(
@@ -93,3 +94,17 @@ class Writing:
         for hear in self._caches.release_written:
             hear(release, written)
         return written
+
+
+def _merging(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The merge patch from one to the other, at every depth: what is left out because it has its default is named as
+    null, or the old value would stay."""
+    return {
+        **dict.fromkeys(before),
+        **{
+            name: _merging(known, value)
+            if isinstance(value, dict) and isinstance(known := before.get(name), dict)
+            else value
+            for name, value in after.items()
+        },
+    }

@@ -1,0 +1,47 @@
+"""What Myriarch's agents tell of strikes, in all clusters at once: as ``agent/strikes.py`` does in one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from myriarch.engine.population import Bools
+from myriarch.engine.strikes import QUIET_SECONDS, Strike, Told
+from rollout.effects import NEVER
+from rollout.policies.myriarch_strata import Strata
+from rollout.world import MOVING, NEW, OLD, RETURNING, World
+
+KEPT_SECONDS = 4 * 3600.0
+
+
+class Strikes:
+    """``epoch``: the release's begin by the engine's clock (Unix seconds)."""
+
+    def __init__(self, world: World, strata: Strata, epoch: float) -> None:
+        self._world = world
+        self._strata = strata
+        self._epoch = epoch
+        self._sick: Bools = (world.sick_since < NEVER) & (world.state == OLD)
+        self._last = np.full(world.fleet.clusters, -NEVER)
+        self._told: list[Strike] = []
+
+    def look(self) -> Told:
+        """Those of the last hours."""
+        world = self._world
+        failed = world.failed & (world.state != MOVING) & (world.state != RETURNING)
+        fresh = failed & ~self._sick
+        self._sick = failed
+        now = self._epoch + world.now
+        if fresh.any():
+            nodes = np.flatnonzero(fresh)
+            for unit in np.unique(world.fleet.cluster[nodes]).tolist():
+                if world.now - self._last[unit] > QUIET_SECONDS:
+                    self._told.append(self._strike(unit, nodes[world.fleet.cluster[nodes] == unit], now))
+                self._last[unit] = world.now
+        self._told = [each for each in self._told if each.at > now - KEPT_SECONDS]
+        return Told(self._told, np.ones(world.fleet.clusters, np.bool_))
+
+    def _strike(self, unit: int, nodes: np.ndarray, now: float) -> Strike:
+        values = self._strata.population.values
+        columns = np.unique(self._strata.columns[nodes, : self._strata.plain])
+        updated = bool((self._world.state[nodes] == NEW).all())
+        return Strike(now, unit, updated, tuple(str(values[column]) for column in columns.tolist()))

@@ -1,0 +1,42 @@
+"""Strikes as a release hears and remembers them (``engine/strikes.py``)."""
+
+from __future__ import annotations
+
+from myriarch.api.release import Release
+from myriarch.api.strike import StrikeEvidence, StrikeRow
+from myriarch.base.clock import parse_rfc3339, rfc3339_micro
+from myriarch.controllers.fleet_table import FleetTable
+from myriarch.engine.strikes import Strikes, Told
+
+
+def heard_strikes(table: FleetTable, release: Release) -> Told | None:
+    """What the release has not counted yet; None where its policy has no analysis."""
+    status = release.status
+    if status.policy is None or status.policy.analysis is None:
+        return None
+    known = status.evidence.strikes if status.evidence is not None else None
+    since = known.until if known is not None else status.started_at
+    after = parse_rfc3339(since) if since else float("-inf")
+    return Told(table.strikes.after(after, release.spec.component), table.strikes.tellers)
+
+
+def strikes_of(told: StrikeEvidence | None) -> Strikes | None:
+    """What the engine remembers."""
+    if told is None:
+        return None
+    rows = {row.stratum: tuple(row.saved) for row in told.rows}
+    return Strikes(parse_rfc3339(told.until), tuple(told.counted), told.updated, told.others, rows)
+
+
+def told_strikes(known: Strikes | None) -> StrikeEvidence | None:
+    """As the status holds it."""
+    if known is None:
+        return None
+    return StrikeEvidence(
+        log_value=known.log_value,
+        until=rfc3339_micro(known.until),
+        updated=known.updated,
+        others=known.others,
+        counted=list(known.counted),
+        rows=[StrikeRow(stratum=name, saved=list(saved)) for name, saved in sorted(known.rows.items())],
+    )

@@ -1,0 +1,181 @@
+"""Failures over the whole fleet: what the neighbours of few canaries can't show.
+
+Beside a canary in a cluster of eight nodes stand seven others: that it fails, and they don't, proves little. Beside all
+canaries stand fifteen thousand. So nodes are also compared over all clusters of a stage, updated with not updated, by
+the safe logrank (``sequential/hazard.py``): of all nodes, and of each attribute value by itself.
+
+Nodes of one cluster don't fail apart from each other, and what strikes a whole cluster would count as many failures. So
+only *strikes* count: the first failure in a cluster after half an hour without one, once, whichever number of nodes it
+took; what follows is for the neighbours to judge (``evidence.py``). A strike is the release's where every node of it
+was updated. A cluster counts once on the updated side, so that one that is bad anyway is not counted again and again;
+on the other side it counts as often as it is struck, which only weakens the case.
+
+Who is at risk is known by clusters, not by nodes: of a value, as many nodes of a cluster may have begun as have it and
+as the cluster has begun. That is never too few, so the test errs towards "no harm".
+
+Strikes stay in what agents tell for hours, and each is counted at one look, by when it happened: a crash between two
+looks changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from myriarch.api.strike import COUNTED_MAX, STRIKE_ROWS_MAX
+from myriarch.engine.population import Bools, Floats, Ints, Population
+from myriarch.engine.sequential.hazard import HARMFUL_TIMES, HazardLook, log_factors
+from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
+
+EFFECTS = len(HARMFUL_TIMES)
+ALL_NODES = "*"
+QUIET_SECONDS = 1800.0
+"""So long nothing may have failed in a cluster before what counts as a strike."""
+
+SETTLE_SECONDS = 60.0
+"""A strike is counted so long after it happened: by then all agents have told theirs, and the order is known."""
+
+TOGETHER_SHARE = 0.5
+"""Of the weight, for all nodes together; each row of one value has an equal part of the rest."""
+Rows = Mapping[str, tuple[float, ...]]
+
+_IDENTITY_BITS = np.uint64(32)
+SAVED_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """``at`` Unix seconds; ``unit`` the cluster's row; ``updated``: the release had moved every node of it; ``strata``
+    as 'attribute=value', what the nodes are."""
+
+    at: float
+    unit: int
+    updated: bool
+    strata: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """``strikes`` of the last hours; ``tellers`` bool[n]: clusters whose agent tells them. Only their nodes count."""
+
+    strikes: Sequence[Strike]
+    tellers: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """What has been counted. ``until`` (Unix seconds): no strike up to then counts any more. ``counted``: clusters that
+    were struck on the updated side, by hash, sorted. ``rows``: by stratum, ln of each account, and the steps."""
+
+    until: float
+    counted: tuple[int, ...] = ()
+    updated: int = 0
+    others: int = 0
+    rows: Rows = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def log_value(self) -> float:
+        """ln of the evidence against "no harm"."""
+        names = list(self.rows)
+        if not names:
+            return 0.0
+        wealth = Wealth(*_accounts([self.rows[name] for name in names]), LATE_SHARE).log_value
+        share = (1.0 - TOGETHER_SHARE) / STRIKE_ROWS_MAX
+        shares = np.asarray([TOGETHER_SHARE if name == ALL_NODES else share for name in names])
+        rest = 1.0 - float(shares.sum())
+        return float(np.logaddexp.reduce([*(np.log(shares) + wealth), math.log(max(rest, 1e-300))]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """The clusters as they are: ``stages`` bool[n] each, whose they are; ``begun`` int64[n] nodes."""
+
+    population: Population
+    stages: tuple[Bools, ...]
+    begun: Ints
+
+
+def counted(known: Strikes, strikes: Sequence[Strike], ground: Field, ratio: float, now: float) -> Strikes:
+    """``known`` after the strikes that have settled at ``now``; the same object where there is none."""
+    until = now - SETTLE_SECONDS
+    due = sorted((each for each in strikes if known.until < each.at <= until), key=lambda each: (each.at, each.unit))
+    for strike in due:
+        known = _with(known, strike, ground, ratio)
+    return known
+
+
+def next_strike_at(known: Strikes, strikes: Sequence[Strike], now: float) -> float:
+    """Unix seconds: when the next strike will have settled; infinite where none waits."""
+    later = (each.at + SETTLE_SECONDS for each in strikes if each.at > max(known.until, now - SETTLE_SECONDS))
+    return min(later, default=float("inf"))
+
+
+def begun_anew(known: Strikes) -> Strikes:
+    """A person accepted what was seen: the wealth begins anew."""
+    return Strikes(known.until, known.counted)
+
+
+def _with(known: Strikes, strike: Strike, ground: Field, ratio: float) -> Strikes:
+    identity = int(ground.population.order[strike.unit] >> _IDENTITY_BITS)
+    here = next((stage for stage in ground.stages if stage[strike.unit]), None)
+    past = Strikes(strike.at, known.counted, known.updated, known.others, known.rows)
+    if here is None:
+        return past
+    if strike.updated and (identity in known.counted or len(known.counted) >= COUNTED_MAX):
+        return past
+    fresh = here & ~np.isin(ground.population.order >> _IDENTITY_BITS, known.counted) if known.counted else here
+    names, columns = _rows(strike, ground.population)
+    updated, others = _at_risk(ground, here, fresh, columns)
+    events = np.full(len(names), 1.0), np.zeros(len(names))
+    hit, missed = events if strike.updated else events[::-1]
+    look = HazardLook(np.maximum(updated, hit), np.maximum(others, missed), hit, missed)
+    rows = _staked(known.rows, names, log_factors(look, ratio))
+    counts = (known.updated + 1, known.others) if strike.updated else (known.updated, known.others + 1)
+    members = tuple(sorted({*known.counted, identity})) if strike.updated else known.counted
+    return Strikes(strike.at, members, *counts, rows)
+
+
+def _rows(strike: Strike, population: Population) -> tuple[list[str], Ints]:
+    """The names and columns of the strata that were struck; the last is all nodes, column -1."""
+    known = {str(value): index for index, value in enumerate(population.values)}
+    found = {name: known[name] for name in strike.strata if name in known}
+    for index, value in enumerate(population.values):
+        if value.attribute in population.shared and population.strata[strike.unit, index] > 0:
+            found[str(value)] = index
+    names = sorted(found)
+    return [*names, ALL_NODES], np.asarray([*(found[name] for name in names), -1], np.int64)
+
+
+def _at_risk(ground: Field, here: Bools, fresh: Bools, columns: Ints) -> tuple[Floats, Floats]:
+    """float64[k] each: nodes of the stage that may have begun, of clusters not yet counted, and nodes that surely have
+    not, for each of the ``columns``."""
+    population, begun = ground.population, ground.begun
+    have = population.strata[:, columns].astype(np.float64)
+    have[:, columns < 0] = population.weight[:, None]
+    may = np.minimum(have, begun[:, None])
+    updated: Floats = may[fresh].sum(axis=0)
+    others: Floats = (have - may)[here].sum(axis=0)
+    return updated, others
+
+
+def _staked(
+    rows: Mapping[str, tuple[float, ...]], names: Sequence[str], factors: Floats
+) -> Mapping[str, tuple[float, ...]]:
+    told = dict(rows)
+    for name, factor in zip(names, factors, strict=True):
+        before = told.get(name)
+        if before is None and len(told) > STRIKE_ROWS_MAX:
+            continue
+        wealth = begin((1,), EFFECTS) if before is None else Wealth(*_accounts([before]), LATE_SHARE)
+        after = wealth.updated(factor[None, :], np.ones(1, np.bool_))
+        told[name] = (*(round(float(each), SAVED_DIGITS) for each in after.log_stakes[0]), float(after.steps[0]))
+    return told
+
+
+def _accounts(rows: Sequence[tuple[float, ...]]) -> tuple[Floats, Floats]:
+    table = np.asarray(rows, np.float64)
+    return table[:, :EFFECTS], table[:, EFFECTS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from myriarch.api.strata import halves
 from myriarch.engine.population import Bools
 from myriarch.engine.strikes import QUIET_SECONDS, Strike, Told
 from rollout.effects import NEVER
@@ -42,6 +43,6 @@ class Strikes:
 
     def _strike(self, unit: int, nodes: np.ndarray, now: float) -> Strike:
         values = self._strata.population.values
-        columns = np.unique(self._strata.columns[nodes, : self._strata.plain])
+        struck = [values[column] for column in np.unique(self._strata.columns[nodes]).tolist()]
         updated = bool((self._world.state[nodes] == NEW).all())
-        return Strike(now, unit, updated, tuple(str(values[column]) for column in columns.tolist()))
+        return Strike(now, unit, updated, tuple(str(value) for value in struck if halves(value.attribute) is None))

@@ -70,3 +70,21 @@ def test_nodes_that_fail_at_a_proven_revision_stay_there() -> None:
     world.run(forward(proven=False), hours=1)
     world.run(forward(proven=True), hours=8)
     assert world.standing() == {"v2": 10}
+
+
+def test_a_cluster_on_its_way_back_turns_round_once_it_is_proven() -> None:
+    """It had gone back by itself; then the release succeeded all the same."""
+    world = World(delay_seconds=1800.0, probability=0.5)
+    strict = msgspec.structs.replace(RULES, max_unavailable=1, tolerance="10%")
+    grant = msgspec.structs.replace(forward(proven=False), rules=strict)
+    world.run(grant, hours=1)
+    for _ in range(24):
+        world.run(grant, hours=1 / 12)
+        if world.standing().get("v1", 0) and world.standing().get("v2", 0) < 9:
+            break
+    assert set(world.standing()) == {"v1", "v2"}
+    proven = msgspec.structs.replace(forward(proven=True), rules=msgspec.structs.replace(strict, max_unavailable=10))
+    for _ in range(24):
+        world.run(proven, hours=1 / 12)
+        assert "none" not in world.standing()
+    assert world.standing() == {"v2": 10}

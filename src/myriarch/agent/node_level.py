@@ -311,7 +311,12 @@ def _giving_up(observed: Observed, held: Bools) -> Observed:
 
 
 def _memory(grant: Grant, before: ComponentStatus | None, health: Health, limits: Limits, held: Bools | None) -> Memory:
-    """The phase follows from the grant and from what was done: nothing need be stored for it."""
+    """The phase follows from the grant and from what was done: nothing need be stored for it.
+
+    Nothing goes back from a proven revision: a cluster that went back by itself comes to it as strays do.
+    """
+    if grant.proven and grant.direction is not Direction.REVERT:
+        return Memory(phase=Phase.ADVANCING)
     judged = slice(None) if held is None else ~held
     begun = count(health.begun[judged])
     taken_back = count(health.reverting[judged])

@@ -7,7 +7,8 @@ decides after all.
 
 To acquit takes a culprit: another release that is blamed, or an outage that is found. An outage excuses only
 who is cleared by whole clusters too, and of its own failures so few may be left over that the failure rule would bear
-them. Whoever can't be told apart from a rival, and whatever nobody explains, counts against the release: to
+them; and it excuses nothing that the comparison with nodes not updated shows, which an outage strikes as well.
+Whoever can't be told apart from a rival, and whatever nobody explains, counts against the release: to
 take a harmless release back is the smaller mistake.
 """
 
@@ -61,9 +62,15 @@ def hear(rules: Rules, observed: Observed, memory: Memory, now: float) -> Hearin
     cause = judge(signals, observed, now)
     if rules.acquitted_seconds is None or cause.guilty not in _EXCUSES or held_too_long(rules, memory, now):
         return Hearing(cause)
-    if not _borne(cause.unexplained, observed, rules):
+    if not _borne(cause.unexplained, observed, rules) or _beyond_the_others(cause, rules, memory):
         return Hearing(cause)
     return Hearing(cause, _EXCUSES[cause.guilty])
+
+
+def _beyond_the_others(cause: Cause, rules: Rules, memory: Memory) -> bool:
+    """Whether updated nodes fail more than those beside them: then no outage excuses it, which strikes both alike."""
+    compared = rules.analysis is not None and memory.evidence.shows_harm(rules.analysis.alpha)
+    return compared and cause.guilty is Guilty.AMBIENT
 
 
 _EXCUSES: Final = {Guilty.OTHER: HARM_BY_OTHER, Guilty.AMBIENT: AMBIENT_HARM}

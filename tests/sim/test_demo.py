@@ -13,7 +13,7 @@ from myriarch.base.errors import UserFault
 from myriarch.engine.policy_check import policy_faults
 from myriarch.fleet.behaviour import Symptom
 from myriarch.sim.demo.draw import DELAY_SECONDS, PRODUCTION_SYMPTOMS, SHARE, draw_in_production
-from myriarch.sim.demo.policy import standard_policy, wave_name
+from myriarch.sim.demo.policy import demo_policy, wave_name
 from myriarch.sim.demo.result import DemoResult, FleetSize, StoryResult
 from myriarch.sim.demo.stories import Story
 from myriarch.sim.demo.teller import EPOCH, open_demo
@@ -119,7 +119,7 @@ def test_a_fleet_without_gpus_is_refused() -> None:
 
 
 def test_the_policy_is_sound_and_its_waves_are_named() -> None:
-    spec = standard_policy().spec
+    spec = demo_policy().spec
     assert policy_faults(spec) == []
     assert wave_name(spec, "production", 0) == "canaries"
     assert wave_name(spec, "production", 99) == "100"

@@ -13,15 +13,16 @@ from pathlib import Path
 import msgspec
 import yaml
 
-import myriarch.sim.demo
+import myriarch.policies
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
 from myriarch.engine.policy_check import policy_faults
 
-STANDARD = Path(myriarch.sim.demo.__file__).parent / "policy.yaml"
-"""The demo's policy: what a release of nodes goes out by where nobody says otherwise."""
-WHOLE_CLUSTERS = Path(__file__).with_name("control-plane.yaml")
+READY = Path(myriarch.policies.__file__).parent
+STANDARD = READY / "standard.yaml"
+"""What a release of nodes goes out by where nobody says otherwise."""
+WHOLE_CLUSTERS = READY / "control-plane.yaml"
 """For what moves a cluster as one."""
 
 

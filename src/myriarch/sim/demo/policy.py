@@ -13,7 +13,7 @@ from myriarch.api.policy import ReleasePolicy, ReleasePolicySpec
 POLICY_FILE: Final = "policy.yaml"
 
 
-def standard_policy() -> ReleasePolicy:
+def demo_policy() -> ReleasePolicy:
     """Rehearsed in simulation, then production: covering canaries for a day, 2 %, and growing waves."""
     text = (files(__package__) / POLICY_FILE).read_text("utf-8")
     return msgspec.convert(yaml.safe_load(text), ReleasePolicy)

@@ -26,7 +26,7 @@ from myriarch.fleet.fleet import DEFAULT_START, Fleet
 from myriarch.hub.hub import Elsewhere, Hub, Wrap
 from myriarch.sim.demo.census import Census, take_census
 from myriarch.sim.demo.draw import PRODUCTION, demo_fleet
-from myriarch.sim.demo.policy import standard_policy, wave_name
+from myriarch.sim.demo.policy import demo_policy, wave_name
 from myriarch.sim.demo.result import DemoResult, DrawnHarm, FleetSize, StoryResult
 from myriarch.sim.demo.stories import COMPONENT, FIRST_REVISION, NAMESPACE, Story, stories_for
 from myriarch.sim.loop import running_clock
@@ -78,7 +78,7 @@ class Demo:
         """Tell every story."""
         client = self.hub.client(USER)
         size = FleetSize(clusters=len(self.fleet.cluster_names()), nodes=self.fleet.node_count)
-        policy = standard_policy()
+        policy = demo_policy()
         self.audience.opening(size, policy.name)
         await client.create(POLICIES, policy)
         spec = ComponentSpec(initial_revision=FIRST_REVISION, description="What the demo releases.")

@@ -38,14 +38,15 @@ class World:
     def break_nodes(self, nodes: list[int]) -> None:
         self.view.install("other", np.array(nodes), "broken", 1, self.now)
 
-    def run(self, direction: Direction, hours: float) -> None:
+    def run(self, direction: Direction, hours: float, *, proven: bool = False) -> None:
         """Under such a grant, the agent looking every five minutes."""
         grant = Grant(
             component=COMPONENT,
             revision="v2",
-            rollback_to="v1",
+            rollback_to="v2" if proven else "v1",
             attempt=1,
             all_nodes=True,
+            proven=proven,
             direction=direction,
             rules=ONE_AT_A_TIME,
         )
@@ -79,3 +80,13 @@ def test_a_release_goes_on_past_a_node_that_went_back_by_itself(minutes: int) ->
     world.break_nodes([int(begun[0])])
     world.run(Direction.FORWARD, hours=8)
     assert (world.at("v1"), world.at("v2")) == (1, NODES - 1)
+
+
+def test_the_others_come_to_what_is_proven_past_a_node_that_fails_there_and_is_taken_back_by_nobody() -> None:
+    world = World()
+    world.run(Direction.FORWARD, hours=0.25)
+    begun = np.flatnonzero(world.view.observe(COMPONENT).started)
+    assert 0 < len(begun) < NODES
+    world.break_nodes([int(begun[0])])
+    world.run(Direction.FORWARD, hours=4, proven=True)
+    assert world.at("v2") == NODES

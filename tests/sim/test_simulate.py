@@ -87,7 +87,12 @@ def test_poison_lets_nobody_read() -> None:
 def test_a_good_release_survives_every_fault_class(fault: str) -> None:
     """Nodes that go slow look harmed, and may be taken for it; nothing else may stop the release."""
     every: dict[str, Any] = {"fault": fault, "at": "30s", "for": "3m", "every": "9m", "times": 10}
-    result = run(faults=[every], policies=[policy(**QUICK)])
+    besides: dict[str, Any] = {}
+    if fault == "otherRelease":
+        every |= {"component": "net", "revision": "n2", "policy": "rules"}
+        besides["components"] = [{"name": "agent"}, {"name": "net", "initialRevision": "n1"}]
+        besides["revisions"] = [{"name": "v2", "component": "agent"}, {"name": "n2", "component": "net"}]
+    result = run(faults=[every], policies=[policy(**QUICK)], **besides)
     assert result.faults[fault] > 1
     phases = {"Succeeded", "RolledBack"} if fault == "slowNodes" else {"Succeeded"}
     assert result.releases[0].phase in phases

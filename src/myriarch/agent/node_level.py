@@ -278,6 +278,7 @@ def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, 
     asserted[health.reverting] = TOLD_REVERT
     down = states.ready != 1
     off = health.begun & ~health.back & reachable
+    left_alone = health.borne | health.failed if np.isinf(limits.rules.revert_failed_after_seconds) else health.borne
     return Observed(
         present=states.present,
         reachable=reachable,
@@ -296,6 +297,7 @@ def _observe(states: NodeStates, health: Health, limits: Limits, now: float, *, 
         failed_seconds=_seconds_since(health.failed, health.failed_at, now),
         self_reverted=np.zeros(size, np.bool_),
         frozen=np.full(size, frozen, np.bool_),
+        left_alone=left_alone & ~states.moving if some(left_alone) else None,
     )
 
 

@@ -15,7 +15,7 @@ from myriarch.engine.blame.attribution import Spread
 from myriarch.engine.blame.candidates import Tallies
 from myriarch.engine.observed import Observed
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Floats, some
+from myriarch.engine.population import Floats, Value, some
 
 NAMED_VALUES = 6
 SHARED = 0.8
@@ -32,7 +32,7 @@ def in_common(plan: ReleasePlan, observed: Observed, stage: int, failed: int) ->
         failed = int(source.whole.failed[0])
     elif stage < len(observed.tallies) and failed:
         tally = observed.tallies[stage]
-        source = Tallies.of(plan.population.values, tally.updated, tally.failed)
+        source = _by_name(plan.population.values, tally.updated, tally.failed)
     else:
         return {}
     found = find_attributes(source)
@@ -60,6 +60,12 @@ def _compared(plan: ReleasePlan, observed: Observed, stage: int) -> Tallies | No
     updated: Floats = begun @ strata
     if stage < len(observed.tallies):  # which knows of some clusters what is estimated here
         updated = np.maximum(observed.tallies[stage].updated, failed)
-    return Tallies.of(
-        population.values, updated, failed, np.rint(np.maximum(strata.sum(axis=0) - updated, 0.0)), beside
-    )
+    control = np.rint(np.maximum(strata.sum(axis=0) - updated, 0.0))
+    return _by_name(population.values, updated, failed, control, beside)
+
+
+def _by_name(values: tuple[Value, ...], *columns: np.ndarray) -> Tallies:
+    """Values in the order of their names: clusters come to each hub in an order of their own, and equals are told by
+    theirs."""
+    order = sorted(range(len(values)), key=lambda index: (values[index].attribute, values[index].value))
+    return Tallies.of(tuple(values[index] for index in order), *(column[order] for column in columns))

@@ -106,6 +106,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     holding, heard_of       int: how many held strata it was told of, and speaks of; None where none is held.
     stuck_notes             of some stuck nodes: unit, node and what keeps it.
     excused                 bool: what failed there is not judged; None where everything is.
+    left_alone              bool: it failed after it began, and nobody takes it back; None where none is so.
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.
@@ -147,6 +148,7 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     heard_of: Ints | None = None
     stuck_notes: tuple[str, ...] = ()
     excused: Bools | None = None
+    left_alone: Bools | None = None
     waits: tuple[str, ...] = ()
     back_later: Bools | None = None
     gates: Mapping[tuple[str, str], GateAnswer] = msgspec.field(default_factory=dict)

@@ -4,7 +4,8 @@ A node is out when it is unavailable for whatever cause, is being moved, or was 
 cluster is out when something in it moves by our order, whichever release's, or when it can't be heard: nobody knows
 what it does. Units
 that are long dead on their own are passed over, as many as the policy tolerates: they are recorded, and healed when
-they return. One that is stuck on its way back is out by our hand, for as long as it is.
+they return. So is one that failed after it began and that nobody takes back, because others fail as often or what it
+stands at is proven. One that is stuck on its way back is out by our hand, for as long as it is.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def _nodes_out(population: Population, observed: Observed, rules: Rules) -> Out:
     down = observed.present & ((observed.unavailable > 0) | observed.busy | told)
     back = (observed.asserted == TOLD_REVERT) & (observed.off_target == 0)
     on_its_own = (observed.begun == 0) | ~observed.reachable | back
+    if observed.left_alone is not None:
+        on_its_own |= observed.left_alone
     given_up = on_its_own & ~observed.busy
     dead = down & given_up & (observed.silent_seconds >= rules.dead_after_seconds)
     units = down & ~_passed_over(dead, population, observed, rules)

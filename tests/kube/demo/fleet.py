@@ -37,6 +37,7 @@ SIMULATED_CLUSTERS = 200
 SIMULATED_NODES = 6
 SEED = 11
 NONE = "none"
+RUNTIME = "containerd 2.0"
 
 
 def simulated_fleet(clusters: int = SIMULATED_CLUSTERS) -> FleetSpec:
@@ -74,9 +75,10 @@ def plans_of_real() -> list[ClusterPlan]:
     return [plan for plan in build(whole_fleet()) if plan.name in REAL]
 
 
-def architectures() -> dict[str, int]:
-    """What the nodes of a real cluster tell besides: simulated ones don't tell their architecture."""
-    return dict(Counter(label(number, "kubernetes.io/arch") for number in range(REAL_NODES)))
+def told_besides() -> dict[str, dict[str, int]]:
+    """What the nodes of a real cluster tell besides: simulated ones don't tell architecture and runtime."""
+    architectures = Counter(label(number, "kubernetes.io/arch") for number in range(REAL_NODES))
+    return {"arch": dict(architectures), "containerRuntime": {RUNTIME: REAL_NODES}}
 
 
 def label(number: int, key: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from tests.kube.control_plane import ControlPlane
-from tests.kube.demo.fleet import REAL, REAL_NODES, SEED, architectures, plans_of_real, simulated_fleet, whole_fleet
+from tests.kube.demo.fleet import REAL, REAL_NODES, SEED, plans_of_real, simulated_fleet, told_besides, whole_fleet
 from tests.kube.demo.log import Decided, Log
 from tests.kube.demo.member import Agent, deploy, start_cluster
 from tests.kube.demo.script import LOOK_SECONDS, NAME, STORIES, cancelled, prepare, tell, template
@@ -61,7 +61,7 @@ async def tell_embedded() -> Told:
     try:
         await clock.sleep(60)
         for name in REAL:
-            strata = {"status": {"strata": {"arch": architectures()}}}
+            strata = {"status": {"strata": told_besides()}}
             await client.patch(CLUSTERS, Raw, name, strata, subresource="status")
         log = Log()
         watching = asyncio.create_task(log.watch(client))

@@ -46,7 +46,7 @@ def test_an_api_server_without_the_kinds_is_refused(bare: ControlPlane) -> None:
 def test_install_says_what_it_applies_and_can_be_repeated(bare: ControlPlane) -> None:
     said = install(bare.admin_kubeconfig)
     assert "CustomResourceDefinition clusters.myriarch.io: applied" in said
-    assert said.endswith("8 kinds are served\n")
+    assert said.endswith("9 kinds are served\n")
     assert install(bare.admin_kubeconfig) == said
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myriarch.engine.accounts import EFFECTS
 from myriarch.engine.alone import RECORD_NODES_MIN, Limit, beyond, limit_of, tail_bound
 from myriarch.engine.amounts import Amount
-from myriarch.engine.evidence import EFFECTS, Compared
+from myriarch.engine.evidence import Compared
 from myriarch.engine.observed import Observed
 
 TOLERANCE, ALPHA = Amount(share=0.01), 0.01

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from myriarch.engine.evidence import ALL_NODES, EFFECTS, NO_EVIDENCE, ROWS_MAX, Compared, forgotten, weighed
+from myriarch.engine.accounts import ALL_NODES, EFFECTS
+from myriarch.engine.evidence import NO_EVIDENCE, ROWS_MAX, Compared, forgotten, weighed
 from myriarch.engine.population import Floats, Value
 from myriarch.engine.sequential.hazard import HazardLook, log_factors
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from myriarch.api.strike import COUNTED_MAX, STRIKE_ROWS_MAX
 from myriarch.base.hashing import hash_names
+from myriarch.engine.accounts import ALL_NODES
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence, forgotten, with_strikes
 from myriarch.engine.population import Population, Value
 from myriarch.engine.strikes import (
-    ALL_NODES,
     QUIET_SECONDS,
     SETTLE_SECONDS,
     Field,

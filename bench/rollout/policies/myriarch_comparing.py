@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from myriarch.engine.evidence import EFFECTS, Compared
+from myriarch.engine.accounts import EFFECTS
+from myriarch.engine.evidence import Compared
 from myriarch.engine.population import Bools, Ints
 from myriarch.engine.sequential.hazard import HazardLook, log_factors
 from rollout.effects import NEVER

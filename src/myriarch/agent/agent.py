@@ -20,8 +20,8 @@ from myriarch.agent.node_level import NodeLevel, Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
 from myriarch.agent.outage import outage_of
 from myriarch.agent.report import MESSAGE_LIMIT, explain, report
-from myriarch.agent.sickness import InFlight, arrivals_of, sick_groups
-from myriarch.agent.strikes import Strikes, next_failing_at
+from myriarch.agent.sickness import InFlight, arrivals_of, next_sick_at, sick_groups
+from myriarch.agent.strikes import USUAL_GRACE_SECONDS, Strikes
 from myriarch.api.budgets import Budgets
 from myriarch.api.cluster import Cluster, ComponentStatus, Grant, Mode
 from myriarch.api.outage import Outage
@@ -181,7 +181,7 @@ class Agent:
         sick = tuple(sick_groups(flights, self._driver, now)) if flights else ()
         strikes = tuple(self._strikes.look(flights, states, cluster.status.strikes, now))
         if not flights:
-            wake_at = min(wake_at, next_failing_at(states, now))
+            wake_at = min(wake_at, next_sick_at(states, USUAL_GRACE_SECONDS, now))
         known = self._outage if self._outage is not None else cluster.status.outage
         self._outage = outage = outage_of(known, present, ready, (turn for _, _, turn in turns), now)
         ready_nodes = count(ready)
@@ -228,10 +228,7 @@ def _wake_at(grant: Grant, limits: Limits, turn: Turn, settled: bool, now: float
     if some(sick):
         later = states.symptom_since[sick] + limits.rules.revert_failed_after_seconds
         moments += [float(m) for m in later[later > now]]
-    anybody = states.present & ~health.healthy & ~states.moving
-    if some(anybody):  # who fails is told of all nodes
-        later = states.symptom_since[anybody] + limits.failure_grace_seconds
-        moments += [float(m) for m in later[later > now]]
+    moments.append(next_sick_at(states, limits.failure_grace_seconds, now))  # who fails is told of all nodes
     if grant.forward_until is not None and not settled:
         moments.append(parse_rfc3339(grant.forward_until))
     return min((m for m in moments if m > now), default=NEVER)

@@ -17,7 +17,7 @@ from myriarch.agent.nodes import ZONE
 from myriarch.api.cluster import ComponentStatus, Grant
 from myriarch.api.sickness import ARRIVALS_MAX, SICK_GROUPS_MAX, ArrivalStep, SickGroup
 from myriarch.base.clock import parse_rfc3339, rfc3339
-from myriarch.drivers.driver import Bools, Driver, Floats, Symptom
+from myriarch.drivers.driver import Bools, Driver, Floats, NodeStates, Symptom
 from myriarch.engine.population import count, some
 
 MINUTE: Final = 60.0
@@ -73,20 +73,33 @@ def _sick_since(flights: Sequence[InFlight], now: float) -> Floats | None:
     no node is."""
     found: Floats | None = None
     for _, _, limits, turn in flights:
-        sick = sick_nodes(turn, limits, now)
+        sick = sick_nodes(turn.states, limits.failure_grace_seconds, now)
         if some(sick):
             since = np.where(sick, turn.states.symptom_since, np.inf)
             found = since if found is None else np.minimum(found, since)
     return found
 
 
-def sick_nodes(turn: Turn, limits: Limits, now: float) -> Bools:
+def sick_nodes(states: NodeStates, grace_seconds: float, now: float) -> Bools:
     """bool[n]: who has shown a symptom for the grace, as one component's driver sees it; moves apart."""
-    states = turn.states
-    sick: Bools = states.present & ~states.moving & (states.symptom != Symptom.HEALTHY)
+    sick = _showing(states)
     if some(sick):
-        sick &= now - states.symptom_since >= limits.failure_grace_seconds
+        sick &= now - states.symptom_since >= grace_seconds
     return sick
+
+
+def next_sick_at(states: NodeStates, grace_seconds: float, now: float) -> float:
+    """Unix seconds: when the next node that shows a symptom will have done so for the grace; infinite where none is."""
+    showing = _showing(states)
+    if not some(showing):
+        return float("inf")
+    moments = states.symptom_since[showing] + grace_seconds
+    return float(moments[moments > now].min(initial=float("inf")))
+
+
+def _showing(states: NodeStates) -> Bools:
+    showing: Bools = states.present & ~states.moving & (states.symptom != Symptom.HEALTHY)
+    return showing
 
 
 def _moved_at(turn: Turn) -> Floats:

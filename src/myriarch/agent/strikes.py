@@ -19,8 +19,7 @@ from myriarch.api.policy import NodeRules
 from myriarch.api.strike import STRATA_MAX, STRIKES_MAX, Strike
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.base.durations import parse_duration
-from myriarch.drivers.driver import Bools, Driver, NodeStates, Symptom
-from myriarch.engine.population import some
+from myriarch.drivers.driver import Bools, Driver, NodeStates
 from myriarch.engine.strikes import QUIET_SECONDS
 
 NEVER = -float("inf")
@@ -40,8 +39,7 @@ class Strikes:
         self, flights: Sequence[InFlight], states: NodeStates, before: Sequence[Strike], now: float
     ) -> list[Strike]:
         """The last ones at ``now`` (Unix seconds), oldest first. ``states`` are asked where nothing is granted."""
-        failing = _failing(flights, now) if flights else _overdue(states, now)
-        names = frozenset() if failing is None else self._names(failing)
+        names = self._names(_failing(flights, now) if flights else sick_nodes(states, USUAL_GRACE_SECONDS, now))
         if self._failing is None:
             self.told, self._failing = list(before), names
             self._last = parse_rfc3339(before[-1].at) if before else NEVER
@@ -73,28 +71,10 @@ class Strikes:
                     yield f"{name}={attribute.values[code]}"
 
 
-def next_failing_at(states: NodeStates, now: float) -> float:
-    """Unix seconds: when the next sick node of a cluster to which nothing is granted fails; infinite where none is."""
-    sick = _sick(states)
-    moments = states.symptom_since[sick] + USUAL_GRACE_SECONDS if some(sick) else np.empty(0)
-    return float(moments[moments > now].min(initial=float("inf")))
-
-
-def _overdue(states: NodeStates, now: float) -> Bools | None:
-    sick = _sick(states)
-    return sick & (now - states.symptom_since >= USUAL_GRACE_SECONDS) if some(sick) else None
-
-
-def _sick(states: NodeStates) -> Bools:
-    sick: Bools = states.present & ~states.moving & (states.symptom != Symptom.HEALTHY)
-    return sick
-
-
-def _failing(flights: Sequence[InFlight], now: float) -> Bools | None:
-    """Who fails now, as any component's driver sees it; None where nobody does."""
-    found: Bools | None = None
-    for _, _, limits, turn in flights:
-        failing = turn.health.failed | sick_nodes(turn, limits, now)
-        if some(failing):
-            found = failing if found is None else found | failing
-    return found
+def _failing(flights: Sequence[InFlight], now: float) -> Bools:
+    """Who fails now, as any component's driver sees it."""
+    found = [
+        turn.health.failed | sick_nodes(turn.states, limits.failure_grace_seconds, now) for *_, limits, turn in flights
+    ]
+    failing: Bools = np.logical_or.reduce(found)
+    return failing

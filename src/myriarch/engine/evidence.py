@@ -17,18 +17,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from myriarch.engine.accounts import ALL_NODES, EFFECTS, SAVED_DIGITS, opened, staked, wealth_of
 from myriarch.engine.metric_evidence import States, accepted, joined
 from myriarch.engine.outages import Look, Outages, begun_anew, log_value, watched
 from myriarch.engine.population import Floats, Ints, Value
 from myriarch.engine.sequential.combine import over_strata, weighted
-from myriarch.engine.sequential.hazard import HARMFUL_TIMES
-from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
 from myriarch.engine.strikes import Field, Strike, Strikes, counted
 from myriarch.engine.strikes import begun_anew as strikes_begun_anew
-
-EFFECTS = len(HARMFUL_TIMES)
-ALL_NODES = "*"
-"""Name of the row of all nodes; the others are named ``attribute=value``."""
 
 ROWS_MAX = 128
 """Strata that are remembered, those first where anything failed: a release's status keeps within 64 KiB."""
@@ -133,8 +128,7 @@ def weighed(known: Evidence, compared: Compared | None, values: Sequence[Value])
 
 def forgotten(known: Evidence) -> Evidence:
     """A person accepted what was seen: what was staked stays so, and the wealth begins anew."""
-    fresh = _saved(begin((1,), EFFECTS))
-    rows = {name: Row(fresh, row.staked) for name, row in known.rows.items()}
+    rows = {name: Row(opened(), row.staked) for name, row in known.rows.items()}
     outages = None if known.outages is None else begun_anew(known.outages)
     strikes = None if known.strikes is None else strikes_begun_anew(known.strikes)
     return Evidence(rows, metrics=accepted(known.metrics), outages=outages, strata=known.strata, strikes=strikes)
@@ -161,10 +155,8 @@ def _strata_of(rows: Mapping[str, Row]) -> int:
 
 
 def _staked(before: Row | None, told: tuple[float, ...]) -> Row:
-    wealth = begin((1,), EFFECTS) if before is None else _wealth([before])
-    staked = (0.0,) * EFFECTS if before is None else before.staked
-    factors = np.asarray([told]) - np.asarray([staked])
-    return Row(_saved(wealth.updated(factors, np.ones(1, np.bool_))), told)
+    known = (0.0,) * EFFECTS if before is None else before.staked
+    return Row(staked(None if before is None else before.saved, np.asarray(told) - np.asarray(known)), told)
 
 
 def _joint(rows: Mapping[str, Row], strata: int) -> float:
@@ -173,20 +165,7 @@ def _joint(rows: Mapping[str, Row], strata: int) -> float:
     logs = np.zeros(strata + 1)
     alone = [row for name, row in rows.items() if name != ALL_NODES][:strata]
     if alone:
-        logs[: len(alone)] = _wealth(alone).log_value
+        logs[: len(alone)] = wealth_of([row.saved for row in alone]).log_value
     if ALL_NODES in rows:
-        logs[-1] = float(_wealth([rows[ALL_NODES]]).log_value[0])
+        logs[-1] = float(wealth_of([rows[ALL_NODES].saved]).log_value[0])
     return float(over_strata(logs))
-
-
-def _wealth(rows: Sequence[Row]) -> Wealth:
-    table = np.asarray([row.saved for row in rows], np.float64)
-    return Wealth(table[:, :EFFECTS], table[:, EFFECTS], LATE_SHARE)
-
-
-def _saved(wealth: Wealth) -> tuple[float, ...]:
-    """Of one row: what each account holds, and the steps."""
-    return (*(round(float(stake), SAVED_DIGITS) for stake in wealth.log_stakes[0]), float(wealth.steps[0]))
-
-
-SAVED_DIGITS = 6

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from myriarch.api.outage import COUNTED_MAX
-from myriarch.engine.population import Bools, Floats, Hashes, count, some
+from myriarch.engine.population import Bools, Floats, Hashes, count, identities, some
 from myriarch.engine.sequential.combine import weighted
 from myriarch.engine.sequential.rare import Spell, log_evidence
 
@@ -40,7 +40,6 @@ NOTED_SECONDS = 3600.0
 
 LAST_STAGE_SHARE = 2 / 3
 """Of the weight: the others rehearse."""
-_IDENTITY_BITS = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +96,7 @@ def watched(known: Outages | None, look: Look) -> Outages:
     """``known`` after one more look; the same object where there is nothing to note."""
     if known is None:
         return _first(look)
-    since, identity = look.standings.out_since, _identities(look.order)
+    since, identity = look.standings.out_since, identities(look.order)
     fresh = ~np.isin(identity, known.counted) if known.counted else np.ones(len(identity), np.bool_)
     due = np.isfinite(since) & fresh
     if some(due):
@@ -127,7 +126,7 @@ def next_due(known: Outages | None, look: Look) -> float:
     out = look.touched & np.isfinite(look.standings.out_since)
     if known is None or not some(out):
         return float("inf")
-    out &= ~np.isin(_identities(look.order), known.counted)
+    out &= ~np.isin(identities(look.order), known.counted)
     moments = look.standings.out_since[out] + GRACE_SECONDS
     return float(moments[moments > look.now].min(initial=float("inf")))
 
@@ -155,10 +154,6 @@ def _each(known: Outages, look: Look) -> list[tuple[StageOutages, Bools]]:
     return list(zip(known.stages, look.stages, strict=True))
 
 
-def _identities(order: Hashes) -> Hashes:
-    return order >> _IDENTITY_BITS
-
-
 def _weights(stages: int) -> Floats:
     if stages == 1:
         return np.ones(1)
@@ -177,7 +172,7 @@ def _first(look: Look) -> Outages:
         for here in look.stages
     )
     sick = np.flatnonzero(out)[:COUNTED_MAX]
-    return Outages(look.now, look.now, stages, tuple(sorted(int(number) for number in _identities(look.order)[sick])))
+    return Outages(look.now, look.now, stages, tuple(sorted(int(number) for number in identities(look.order)[sick])))
 
 
 def _bursts(moments: Floats) -> int:

@@ -35,6 +35,14 @@ def some(chosen: Bools) -> bool:
 _CHOSEN: Final = b"\x01"
 
 
+def identities(order: Hashes) -> Hashes:
+    """uint64[n]: who is who in few digits, for what a release remembers of units that have counted."""
+    return order >> _IDENTITY_BITS
+
+
+_IDENTITY_BITS: Final = np.uint64(32)
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One value of one attribute: a stratum of one dimension."""

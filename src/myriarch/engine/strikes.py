@@ -21,18 +21,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from myriarch.api.strike import COUNTED_MAX, STRIKE_ROWS_MAX
-from myriarch.engine.population import Bools, Floats, Ints, Population
-from myriarch.engine.sequential.hazard import HARMFUL_TIMES, HazardLook, log_factors
-from myriarch.engine.sequential.wealth import LATE_SHARE, Wealth, begin
+from myriarch.engine.accounts import ALL_NODES, Account, staked, wealth_of
+from myriarch.engine.population import Bools, Floats, Ints, Population, identities
+from myriarch.engine.sequential.hazard import HazardLook, log_factors
 
-EFFECTS = len(HARMFUL_TIMES)
-ALL_NODES = "*"
 QUIET_SECONDS = 1800.0
 """So long nothing may have failed in a cluster before what counts as a strike."""
 
@@ -41,10 +39,7 @@ SETTLE_SECONDS = 60.0
 
 TOGETHER_SHARE = 0.5
 """Of the weight, for all nodes together; each row of one value has an equal part of the rest."""
-Rows = Mapping[str, tuple[float, ...]]
-
-_IDENTITY_BITS = np.uint64(32)
-SAVED_DIGITS = 6
+Rows = Mapping[str, Account]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Strikes:
         names = list(self.rows)
         if not names:
             return 0.0
-        wealth = Wealth(*_accounts([self.rows[name] for name in names]), LATE_SHARE).log_value
+        wealth = wealth_of([self.rows[name] for name in names]).log_value
         share = (1.0 - TOGETHER_SHARE) / STRIKE_ROWS_MAX
         shares = np.asarray([TOGETHER_SHARE if name == ALL_NODES else share for name in names])
         rest = 1.0 - float(shares.sum())
@@ -120,23 +115,23 @@ def begun_anew(known: Strikes) -> Strikes:
 
 
 def _with(known: Strikes, strike: Strike, ground: Field, ratio: float) -> Strikes:
-    identity = int(ground.population.order[strike.unit] >> _IDENTITY_BITS)
+    identity = identities(ground.population.order)
+    own = int(identity[strike.unit])
     here = next((stage for stage in ground.stages if stage[strike.unit]), None)
-    past = Strikes(strike.at, known.counted, known.updated, known.others, known.rows)
+    past = replace(known, until=strike.at)
     if here is None:
         return past
-    if strike.updated and (identity in known.counted or len(known.counted) >= COUNTED_MAX):
+    if strike.updated and (own in known.counted or len(known.counted) >= COUNTED_MAX):
         return past
-    fresh = here & ~np.isin(ground.population.order >> _IDENTITY_BITS, known.counted) if known.counted else here
+    fresh = here & ~np.isin(identity, known.counted) if known.counted else here
     names, columns = _rows(strike, ground.population)
     updated, others = _at_risk(ground, here, fresh, columns)
-    events = np.full(len(names), 1.0), np.zeros(len(names))
-    hit, missed = events if strike.updated else events[::-1]
+    hit, missed = (np.full(len(names), float(side)) for side in (strike.updated, not strike.updated))
     look = HazardLook(np.maximum(updated, hit), np.maximum(others, missed), hit, missed)
-    rows = _staked(known.rows, names, log_factors(look, ratio))
-    counts = (known.updated + 1, known.others) if strike.updated else (known.updated, known.others + 1)
-    members = tuple(sorted({*known.counted, identity})) if strike.updated else known.counted
-    return Strikes(strike.at, members, *counts, rows)
+    past = replace(past, rows=_staked(known.rows, names, log_factors(look, ratio)))
+    if not strike.updated:
+        return replace(past, others=known.others + 1)
+    return replace(past, updated=known.updated + 1, counted=tuple(sorted({*known.counted, own})))
 
 
 def _rows(strike: Strike, population: Population) -> tuple[list[str], Ints]:
@@ -162,20 +157,9 @@ def _at_risk(ground: Field, here: Bools, fresh: Bools, columns: Ints) -> tuple[F
     return updated, others
 
 
-def _staked(
-    rows: Mapping[str, tuple[float, ...]], names: Sequence[str], factors: Floats
-) -> Mapping[str, tuple[float, ...]]:
+def _staked(rows: Rows, names: Sequence[str], factors: Floats) -> Rows:
     told = dict(rows)
     for name, factor in zip(names, factors, strict=True):
-        before = told.get(name)
-        if before is None and len(told) > STRIKE_ROWS_MAX:
-            continue
-        wealth = begin((1,), EFFECTS) if before is None else Wealth(*_accounts([before]), LATE_SHARE)
-        after = wealth.updated(factor[None, :], np.ones(1, np.bool_))
-        told[name] = (*(round(float(each), SAVED_DIGITS) for each in after.log_stakes[0]), float(after.steps[0]))
+        if name in told or len(told) <= STRIKE_ROWS_MAX:
+            told[name] = staked(told.get(name), factor)
     return told
-
-
-def _accounts(rows: Sequence[tuple[float, ...]]) -> tuple[Floats, Floats]:
-    table = np.asarray(rows, np.float64)
-    return table[:, :EFFECTS], table[:, EFFECTS]

@@ -16,7 +16,8 @@ import numpy as np
 from myriarch.api.cluster import Cluster, Comparison, ComponentStatus
 from myriarch.api.strata import halves, pair_name, pair_value
 from myriarch.controllers.fleet_table import shared_values
-from myriarch.engine.evidence import EFFECTS, Compared
+from myriarch.engine.accounts import EFFECTS
+from myriarch.engine.evidence import Compared
 from myriarch.engine.population import Value
 
 FACTOR_DIGITS: Final = 4

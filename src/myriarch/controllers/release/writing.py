@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -16,6 +15,7 @@ from myriarch.client.refs import RELEASES
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
+from myriarch.controllers.merging import merging
 from myriarch.controllers.release.gating import verdict_changed
 from myriarch.controllers.release.running import Running
 from myriarch.controllers.release.starting import FIELD_MANAGER
@@ -76,7 +76,7 @@ class Writing:
         if term := current_term():
             status = msgspec.structs.replace(status, term=term)
         before, after = msgspec.to_builtins(release.status), msgspec.to_builtins(status)
-        patch = {"phase": str(status.phase), **_merging(before, after)}
+        patch = {**merging(before, after), "phase": str(status.phase)}
         namespace = release.metadata.namespace or ""
         try:
             written = await self._client.patch(
@@ -94,17 +94,3 @@ class Writing:
         for hear in self._caches.release_written:
             hear(release, written)
         return written
-
-
-def _merging(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """The merge patch from one to the other, at every depth: what is left out because it has its default is named as
-    null, or the old value would stay."""
-    return {
-        **dict.fromkeys(before),
-        **{
-            name: _merging(known, value)
-            if isinstance(value, dict) and isinstance(known := before.get(name), dict)
-            else value
-            for name, value in after.items()
-        },
-    }

@@ -21,6 +21,7 @@ from myriarch.client.objects import Raw
 from myriarch.client.refs import RELEASES, TRAINS
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
+from myriarch.controllers.merging import merging
 from myriarch.controllers.release.cars import ENDED_TRAINS, at_end, car_release, cars_of, owner_name, release_name
 from myriarch.controllers.releasetrain.deciding import Step, next_step
 from myriarch.controllers.releasetrain.fault import train_fault
@@ -162,8 +163,10 @@ class TrainController:
         if status == train.status:
             return
         before, after = msgspec.to_builtins(train.status), msgspec.to_builtins(status)
-        patch = {"status": {**dict.fromkeys(before), "phase": str(status.phase), **after}}
-        patch["metadata"] = {"resourceVersion": train.metadata.resource_version}
+        patch = {
+            "metadata": {"resourceVersion": train.metadata.resource_version},
+            "status": {**merging(before, after), "phase": str(status.phase)},
+        }
         namespace = train.metadata.namespace or ""
         try:
             written = await self._client.patch(

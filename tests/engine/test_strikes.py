@@ -13,6 +13,7 @@ from myriarch.engine.accounts import ALL_NODES
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence, forgotten, with_strikes
 from myriarch.engine.population import Population, Value
 from myriarch.engine.strikes import (
+    LEAST_SHARING,
     QUIET_SECONDS,
     SETTLE_SECONDS,
     Field,
@@ -71,6 +72,26 @@ def test_a_stratum_speaks_for_itself_where_all_nodes_together_say_little() -> No
     found = after([*noise, *(strike(20 + 3 * number, number, True, RARE) for number in range(2))])
     assert max(found.rows[RARE][:4]) > max(found.rows[ALL_NODES][:4])
     assert COMMON not in {name for name, row in found.rows.items() if max(row[:4]) > 0}
+
+
+def test_who_has_begun_by_value_makes_a_strike_of_a_rare_value_count_for_more() -> None:
+    """Each cluster has begun three nodes and has four rare ones: as far as that goes, any of the three may be rare."""
+    ground = fleet()
+    known = np.zeros((CLUSTERS, 2), np.int64)
+    known[:CANARY_CLUSTERS] = (1, 2)
+    told = Field(ground.population, ground.stages, ground.begun, lambda: known)
+    struck = [strike(10, 0, True, RARE)]
+    known_rows, guessed_rows = after(struck, told).rows, after(struck, ground).rows
+    assert max(known_rows[RARE][:4]) > max(guessed_rows[RARE][:4]) + 0.5
+    assert known_rows[ALL_NODES] == guessed_rows[ALL_NODES]
+
+
+def test_how_many_values_share_the_weight_is_fixed_at_the_first_strike() -> None:
+    first = after([strike(10, 0, True, RARE)])
+    assert first.strata == LEAST_SHARING
+    assert after([strike(20, 1, True, RARE)], known=first).strata == LEAST_SHARING
+    earlier = Strikes(BEGAN, rows=first.rows)
+    assert after([strike(20, 1, True, RARE)], known=earlier).strata == STRIKE_ROWS_MAX
 
 
 def test_a_cluster_counts_once_on_the_updated_side_and_each_time_on_the_other() -> None:

@@ -49,6 +49,12 @@ class Strata:
         """int64[v]: how many of the nodes int64[k] have each value."""
         return np.bincount(self.columns[chosen].ravel(), minlength=len(self.population.values))
 
+    def count_by_cluster(self, chosen: Ints, cluster: Ints) -> Ints:
+        """int64[c, v]: how many of the nodes int64[k] have each value, by the ``cluster`` int64[k] of each."""
+        clusters, width = self.population.strata.shape
+        cells = cluster[:, None] * width + self.columns[chosen]
+        return np.bincount(cells.ravel(), minlength=clusters * width).reshape(clusters, width)
+
     def tallies(self, plan: ReleasePlan, world: World, failed: Bools) -> tuple[Tally, ...]:
         """Updated and failed nodes by value, stage by stage: told by the clusters in which something failed, estimated
         for the others from how much of them is updated, as ``controllers/release/columns.py`` does."""

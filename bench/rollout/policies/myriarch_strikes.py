@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from myriarch.api.strata import halves
-from myriarch.engine.population import Bools
+from myriarch.engine.population import Bools, Ints
 from myriarch.engine.strikes import QUIET_SECONDS, Strike, Told
 from rollout.effects import NEVER
 from rollout.policies.myriarch_strata import Strata
@@ -39,7 +39,17 @@ class Strikes:
                     self._told.append(self._strike(unit, nodes[world.fleet.cluster[nodes] == unit], now))
                 self._last[unit] = world.now
         self._told = [each for each in self._told if each.at > now - KEPT_SECONDS]
-        return Told(self._told, np.ones(world.fleet.clusters, np.bool_))
+        return Told(self._told, np.ones(world.fleet.clusters, np.bool_), self._begun_by_value)
+
+    def _begun_by_value(self) -> Ints:
+        """int64[c, v], as ``controllers/release/begun.py`` makes it of what agents tell: by value those that stand at
+        the revision, and beside them all that are on their way, there or back."""
+        world, strata = self._world, self._strata
+        told = np.flatnonzero(world.began & (world.state == NEW))
+        exact = strata.count_by_cluster(told, world.fleet.cluster[told])
+        rest = world.begun - np.bincount(world.fleet.cluster[told], minlength=world.fleet.clusters)
+        known: Ints = np.minimum(exact + rest[:, None], strata.population.strata)
+        return known
 
     def _strike(self, unit: int, nodes: np.ndarray, now: float) -> Strike:
         values = self._strata.population.values

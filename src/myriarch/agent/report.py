@@ -1,4 +1,7 @@
-"""What an agent tells the hub: counts, and where something failed, who and what they share."""
+"""What an agent tells the hub: counts, and where something failed, who and what they share.
+
+Where a part of the nodes has begun it tells what these are, too: canaries are no fair sample of their cluster.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 from myriarch.agent.covering import unmet_cover
 from myriarch.agent.node_level import Turn
 from myriarch.agent.nodes import joint_attributes, strata_counts
-from myriarch.api.cluster import ComponentStatus, Direction, FailureGroup, Grant, ValueTally
+from myriarch.api.cluster import TALLIES_MAX, ComponentStatus, Direction, FailureGroup, Grant, ValueTally
 from myriarch.api.strata import halves
 from myriarch.drivers.driver import SYMPTOM_NAMES, Bools, Driver, Symptom
 from myriarch.engine.out import units_out
@@ -17,7 +20,6 @@ from myriarch.engine.population import count, some
 
 NAMED_NODES = 10
 MOST_GROUPS = 20
-MOST_TALLIES = 512
 MESSAGE_LIMIT = 1024
 STUCK_LIMIT = 256
 GROUPED_BY = ("gpuModel", "shape", "os", "kernel", "zone", "pool")
@@ -74,7 +76,8 @@ def report(
     if not status.message and not status.settled and same_attempt and before is not None:
         status.message = before.message  # until ``explain``
     _tell_failures(status, failed, turn, before if same_attempt else None, driver)
-    if status.failures:
+    partly = not going_back and 0 < status.begun < status.nodes
+    if status.failures or partly:
         status.tallies = _tallies(driver, health.updated & ~held, failed, pairs)
     if same_attempt and same_hold and before is not None and (going_back or some(health.reverting & ~held)):
         _keep_failures(status, before)
@@ -165,9 +168,9 @@ def _tallies(driver: Driver, updated: Bools, failed: Bools, pairs: Sequence[Sequ
         for name, counts in at_risk.items()
         for value, count in counts.items()
     ]
-    if len(tallies) > MOST_TALLIES:
+    if len(tallies) > TALLIES_MAX:
         tallies.sort(key=lambda each: (halves(each.attribute) is not None, each.failed == 0))
-    return tallies[:MOST_TALLIES]
+    return tallies[:TALLIES_MAX]
 
 
 def _keep_failures(status: ComponentStatus, before: ComponentStatus) -> None:

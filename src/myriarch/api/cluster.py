@@ -144,6 +144,9 @@ class FailureGroup(Struct, kw_only=True):
     nodes: Annotated[list[str], Meta(max_length=10, description="Some of their names.")] = []
 
 
+TALLIES_MAX = 512
+
+
 class ValueTally(Struct, kw_only=True):
     """Updated and failed nodes with one attribute value (told only where something failed)."""
 
@@ -204,7 +207,11 @@ class ComponentStatus(Struct, kw_only=True, omit_defaults=False):
     ] = []
     failures: Annotated[list[FailureGroup], Meta(description="Failed nodes, those alike together.", max_length=20)] = []
     tallies: Annotated[
-        list[ValueTally], Meta(description="Counts by attribute value, told where something failed.", max_length=512)
+        list[ValueTally],
+        Meta(
+            description="Counts by attribute value, told where something failed or a part has begun.",
+            max_length=TALLIES_MAX,
+        ),
     ] = []
     comparisons: Annotated[
         list[Comparison], Meta(description="Updated nodes against the others, where one failed.", max_length=513)

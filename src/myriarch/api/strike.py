@@ -57,3 +57,6 @@ class StrikeEvidence(Struct, kw_only=True):
         Meta(description="Clusters struck on the updated side, by a hash of their names.", max_length=COUNTED_MAX),
     ] = []
     rows: Annotated[list[StrikeRow], Meta(description="By attribute value.", max_length=STRIKE_ROWS_MAX + 1)] = []
+    strata: Annotated[
+        int, Meta(description="How many attribute values share the weight.", ge=0, le=STRIKE_ROWS_MAX)
+    ] = 0

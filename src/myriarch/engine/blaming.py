@@ -1,9 +1,8 @@
 """What the failed nodes of a stage have in common: the counts behind the question, and the first answer.
 
 Where updated nodes are compared with those beside them, the counts are the comparison's: all that ever failed in this
-attempt, well again or not, updated or not. Who was at risk is then estimated for every value from how much of each
-cluster is updated. Elsewhere they are the tallies of what fails now. What explains them is ``blame/attributes.py``'s to
-say.
+attempt, well again or not, updated or not. At risk were all nodes that ever began; clusters tell what those are.
+Elsewhere they are the tallies of what fails now. What explains them is ``blame/attributes.py``'s to say.
 """
 
 from __future__ import annotations
@@ -18,27 +17,22 @@ from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Floats, Value, some
 
 NAMED_VALUES = 6
-SHARED = 0.8
-RARE = 0.05
-"""Where failures convict no value, one is named that so large a part of them shares, and that chance would have seem
-guilty less often than this, were it alone to be asked."""
+LIKELY = 3.0
+"""Where failures convict no value, the best suspect is named if it is e^3 (20 times) likelier than none."""
 
 
 def in_common(plan: ReleasePlan, observed: Observed, stage: int, failed: int) -> dict[str, str]:
-    """The values that explain the failures of ``stage``, and those always together with them; where failures are too
-    few to tell, the likeliest of those that (nearly) all ``failed`` nodes share; none where they are spread evenly."""
+    """The likeliest value to explain the failures of ``stage`` (``failed`` nodes), and those always together with it;
+    none where they are spread evenly, or too few to suspect any."""
     source = _compared(plan, observed, stage)
-    if source is not None:
-        failed = int(source.whole.failed[0])
-    elif stage < len(observed.tallies) and failed:
+    if source is None and stage < len(observed.tallies) and failed:
         tally = observed.tallies[stage]
         source = _by_name(plan.population.values, tally.updated, tally.failed)
-    else:
+    if source is None:
         return {}
     found = find_attributes(source)
-    blamed = list(found.explanations[:1])
-    if found.spread is not Spread.CONCENTRATED:
-        blamed = [each for each in found.suspects if each.failed >= SHARED * failed and each.chance <= RARE][:1]
+    sure = found.spread is Spread.CONCENTRATED
+    blamed = [each for each in found.suspects[:1] if sure or each.weight >= LIKELY]
     named: dict[str, str] = {}
     for value in (value for each in blamed for value in (*each.values, *each.together)):
         if len(named) < NAMED_VALUES:
@@ -54,14 +48,21 @@ def _compared(plan: ReleasePlan, observed: Observed, stage: int) -> Tallies | No
     here = plan.stages[stage].members & observed.present & ((observed.granted > 0) | (observed.begun > 0))
     if not some(here):
         return None
-    strata = population.strata[here].astype(np.float64)
-    begun: Floats = np.minimum(observed.begun[here] / np.maximum(population.weight[here], 1), 1.0)
+    strata = population.strata[here].sum(axis=0)
     failed, beside = compared.counts[:-1, 1], compared.counts[:-1, 3]
-    updated: Floats = begun @ strata
-    if stage < len(observed.tallies):  # which knows of some clusters what is estimated here
-        updated = np.maximum(observed.tallies[stage].updated, failed)
-    control = np.rint(np.maximum(strata.sum(axis=0) - updated, 0.0))
+    updated = np.maximum(_begun(plan, observed)[here].sum(axis=0), failed)
+    control = np.rint(np.maximum(strata - updated, 0.0))
     return _by_name(population.values, updated, failed, control, beside)
+
+
+def _begun(plan: ReleasePlan, observed: Observed) -> Floats:
+    """float64[n, v]: nodes of each value that have ever begun, as agents tell; else estimated from how much of each
+    cluster has."""
+    population = plan.population
+    if observed.strikes is not None and observed.strikes.begun_by_value is not None:
+        return observed.strikes.begun_by_value().astype(np.float64)
+    share: Floats = np.minimum(observed.begun / np.maximum(population.weight, 1), 1.0)
+    return share[:, None] * population.strata
 
 
 def _by_name(values: tuple[Value, ...], *columns: np.ndarray) -> Tallies:

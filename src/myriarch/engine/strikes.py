@@ -10,8 +10,9 @@ took; what follows is for the neighbours to judge (``evidence.py``). A strike is
 was updated. A cluster counts once on the updated side, so that one that is bad anyway is not counted again and again;
 on the other side it counts as often as it is struck, which only weakens the case.
 
-Who is at risk is known by clusters, not by nodes: of a value, as many nodes of a cluster may have begun as have it and
-as the cluster has begun. That is never too few, so the test errs towards "no harm".
+How many of a value are at risk is never taken for fewer than there are, so the test errs towards "no harm": where a
+cluster tells what its updated nodes are, those and all that it has begun beside them; elsewhere as many as have the
+value and as the cluster has begun.
 
 Strikes stay in what agents tell for hours, and each is counted at one look, by when it happened: a crash between two
 looks changes nothing.
@@ -20,12 +21,13 @@ looks changes nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
+from myriarch.api.strata import halves
 from myriarch.api.strike import COUNTED_MAX, STRIKE_ROWS_MAX
 from myriarch.engine.accounts import ALL_NODES, Account, staked, wealth_of
 from myriarch.engine.population import Bools, Floats, Ints, Population, identities
@@ -38,7 +40,11 @@ SETTLE_SECONDS = 60.0
 """A strike is counted so long after it happened: by then all agents have told theirs, and the order is known."""
 
 TOGETHER_SHARE = 0.5
-"""Of the weight, for all nodes together; each row of one value has an equal part of the rest."""
+"""Of the weight, for all nodes together; each value of one attribute has an equal part of the rest."""
+
+LEAST_SHARING = 32
+"""Where there are fewer values, their parts are no larger: one strike alone is then no suspicion."""
+
 Rows = Mapping[str, Account]
 
 
@@ -55,22 +61,27 @@ class Strike:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """``strikes`` of the last hours; ``tellers`` bool[n]: clusters whose agent tells them. Only their nodes count."""
+    """``strikes`` of the last hours; ``tellers`` bool[n]: clusters whose agent tells them. Only their nodes count.
+    ``begun_by_value`` int64[n, v]: at most so many nodes of each value have begun; None where nobody knows it better
+    than by who has the value. It is asked only when something is struck."""
 
     strikes: Sequence[Strike]
     tellers: Bools
+    begun_by_value: Callable[[], Ints] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Strikes:
     """What has been counted. ``until`` (Unix seconds): no strike up to then counts any more. ``counted``: clusters that
-    were struck on the updated side, by hash, sorted. ``rows``: by stratum, ln of each account, and the steps."""
+    were struck on the updated side, by hash, sorted. ``rows``: by stratum, ln of each account, and the steps.
+    ``strata``: how many values share the weight, fixed at the first strike, whatever values appear later."""
 
     until: float
     counted: tuple[int, ...] = ()
     updated: int = 0
     others: int = 0
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
+    strata: int = 0
 
     @property
     def log_value(self) -> float:
@@ -79,7 +90,7 @@ class Strikes:
         if not names:
             return 0.0
         wealth = wealth_of([self.rows[name] for name in names]).log_value
-        share = (1.0 - TOGETHER_SHARE) / STRIKE_ROWS_MAX
+        share = (1.0 - TOGETHER_SHARE) / (self.strata or STRIKE_ROWS_MAX)
         shares = np.asarray([TOGETHER_SHARE if name == ALL_NODES else share for name in names])
         rest = 1.0 - float(shares.sum())
         return float(np.logaddexp.reduce([*(np.log(shares) + wealth), math.log(max(rest, 1e-300))]))
@@ -87,11 +98,13 @@ class Strikes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """The clusters as they are: ``stages`` bool[n] each, whose they are; ``begun`` int64[n] nodes."""
+    """The clusters as they are: ``stages`` bool[n] each, whose they are; ``begun`` int64[n] nodes, and
+    ``begun_by_value`` as in ``Told``."""
 
     population: Population
     stages: tuple[Bools, ...]
     begun: Ints
+    begun_by_value: Callable[[], Ints] | None = None
 
 
 def counted(known: Strikes, strikes: Sequence[Strike], ground: Field, ratio: float, now: float) -> Strikes:
@@ -128,7 +141,8 @@ def _with(known: Strikes, strike: Strike, ground: Field, ratio: float) -> Strike
     updated, others = _at_risk(ground, here, fresh, columns)
     hit, missed = (np.full(len(names), float(side)) for side in (strike.updated, not strike.updated))
     look = HazardLook(np.maximum(updated, hit), np.maximum(others, missed), hit, missed)
-    past = replace(past, rows=_staked(known.rows, names, log_factors(look, ratio)))
+    strata = known.strata or (STRIKE_ROWS_MAX if known.rows else _sharing(ground.population))
+    past = replace(past, strata=strata, rows=_staked(known.rows, names, log_factors(look, ratio), strata))
     if not strike.updated:
         return replace(past, others=known.others + 1)
     return replace(past, updated=known.updated + 1, counted=tuple(sorted({*known.counted, own})))
@@ -152,14 +166,23 @@ def _at_risk(ground: Field, here: Bools, fresh: Bools, columns: Ints) -> tuple[F
     have = population.strata[:, columns].astype(np.float64)
     have[:, columns < 0] = population.weight[:, None]
     may = np.minimum(have, begun[:, None])
+    if ground.begun_by_value is not None:
+        by_value = ground.begun_by_value()[:, columns]
+        may = np.where(columns < 0, may, np.minimum(may, by_value))
     updated: Floats = may[fresh].sum(axis=0)
     others: Floats = (have - may)[here].sum(axis=0)
     return updated, others
 
 
-def _staked(rows: Rows, names: Sequence[str], factors: Floats) -> Rows:
+def _sharing(population: Population) -> int:
+    """How many values share the weight."""
+    values = sum(halves(value.attribute) is None for value in population.values)
+    return min(max(values, LEAST_SHARING), STRIKE_ROWS_MAX)
+
+
+def _staked(rows: Rows, names: Sequence[str], factors: Floats, strata: int) -> Rows:
     told = dict(rows)
     for name, factor in zip(names, factors, strict=True):
-        if name in told or len(told) <= STRIKE_ROWS_MAX:
+        if name in told or name == ALL_NODES or len(told) - (ALL_NODES in told) < strata:
             told[name] = staked(told.get(name), factor)
     return told

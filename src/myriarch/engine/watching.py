@@ -42,10 +42,12 @@ def watch_fleet(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Mem
     """``memory`` with what strikes all over the fleet show at ``now`` (Unix seconds), where those are told."""
     if rules.analysis is None or observed.strikes is None or memory.phase not in UNDERWAY:
         return memory
-    heard = observed.strikes.tellers & observed.present & observed.reachable
-    ground = Field(plan.population, tuple(stage.members & heard for stage in plan.stages), observed.begun)
+    told = observed.strikes
+    heard = told.tellers & observed.present & observed.reachable
+    stages = tuple(stage.members & heard for stage in plan.stages)
+    ground = Field(plan.population, stages, observed.begun, told.begun_by_value)
     ratio = rules.analysis.tolerated_ratio
-    return replace(memory, evidence=with_strikes(memory.evidence, observed.strikes.strikes, ground, ratio, now))
+    return replace(memory, evidence=with_strikes(memory.evidence, told.strikes, ground, ratio, now))
 
 
 def next_outage_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:
@@ -100,6 +102,5 @@ def _in_common(plan: ReleasePlan, touched: Bools, out: Bools) -> dict[str, str]:
         return {}
     counts = (has[touched].sum(axis=0), has[out].sum(axis=0), has[~touched].sum(axis=0))
     found = find_attributes(Tallies.of(values, counts[0], counts[1], counts[2], np.zeros_like(counts[2])))
-    best = (*found.explanations, *found.suspects)[:1]
-    named = [value for each in best for value in (*each.values, *each.together)]
+    named = [value for each in found.suspects[:1] for value in (*each.values, *each.together)]
     return {value.attribute: value.value for value in named[:NAMED_VALUES]}

@@ -11,6 +11,7 @@ from myriarch.api.hold import HELD_MAX
 from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable, shared_values
 from myriarch.controllers.release.compared import compared_of
+from myriarch.controllers.release.told_values import ToldValues
 from myriarch.controllers.release.understanding import understands_hold
 from myriarch.engine.evidence import Compared
 from myriarch.engine.observed import FailureNote, Observed, Orders, Tally, Way
@@ -45,6 +46,7 @@ class ReleaseColumns:
         self._forward_until = np.full(self._capacity, np.inf)
         self._telling: dict[int, ComponentStatus] = {}
         self._comparing: dict[int, ComponentStatus] = {}
+        self._values = ToldValues()
         self._multiplied: tuple[Population, Floats] | None = None
         for row in range(table.size):
             self.update(row)
@@ -103,7 +105,9 @@ class ReleaseColumns:
             for name in _FLAGS:
                 flags[name][row] = False
             self._telling.pop(row, None)
+            self._values.set(row, None)
             return
+        self._values.set(row, status)
         for name in ("begun", "updated", "failed", "off_target", "unreachable", "reverted"):
             counts[name][row] = getattr(status, name)
         counts["stuck"][row] = status.stuck_count
@@ -172,6 +176,10 @@ class ReleaseColumns:
             standings=table.standings,
         )
 
+    def at_most_begun(self, population: Population) -> Ints:
+        """int64[n, v]: so many nodes of each value may have begun."""
+        return self._values.at_most_begun(population, self.count("begun"))
+
     def _stuck_notes(self) -> tuple[str, ...]:
         """Of a few clusters, a node that can't be brought back and what keeps it, as their agents say."""
         rows = np.flatnonzero(self.count("stuck"))[:STUCK_NOTED]
@@ -190,11 +198,16 @@ class ReleaseColumns:
         column = {value: index for index, value in enumerate(population.values)}
         share: Floats = self.count("updated") / np.maximum(population.weight, 1)
         telling = self._tellers(held)
-        share[telling] = 0.0
+        quiet = [row for row in sorted(self._values.told) if row not in self._telling and self._table.present[row]]
+        estimated = share.copy()
+        share[[*telling, *quiet]] = 0.0
         tallies = []
         for stage in plan.stages:
             updated: Floats = (share * stage.members * self._table.present) @ self._strata(population)
             failed = np.zeros(len(population.values), np.int64)
+            for row in quiet:
+                if stage.members[row]:
+                    updated += self._values.updated(row, population, estimated[row])
             for row in telling:
                 if stage.members[row] and self._table.present[row]:
                     self._add_tally(row, column, updated, failed)

@@ -5,11 +5,13 @@ it? And, where nodes with it wait still not updated (controls), do they fail les
 yes to the first only. A candidate's p-value is the larger of the two (both must hold), and q-values over all
 candidates bound the false discoveries (``discovery.py``).
 
-Of what passes, the best fit for its price wins: the log-likelihood that two failure rates, within and without, gain
-over one, less the logarithm of how many candidates of its kind there are (the extended Bayesian information
-criterion, Chen and Chen 2008), and less the doubt in its attribute (``plausible.py``). So a pair needs a much better
-fit than a single value, and besides it has to fail more than the rest of *both* its values (``PAIR_LEVEL``). What fits
-nearly as well (``NEAR``) is named beside it.
+Of what passes, the likeliest wins: how many times likelier it makes what was seen than "all are struck alike" does
+(``likelihood.py``), less the logarithm of how many candidates of its kind there are (as in the extended Bayesian
+information criterion, Chen and Chen 2008), and less the doubt in its attribute (``plausible.py``). So a pair needs a
+much better fit than a single value, and besides it has to fail more than the rest of *both* its values
+(``PAIR_LEVEL``). What fits nearly as well (``NEAR``) is named beside it. Suspects stand in the same order, convicted or
+not: where failures are few, that is all there is to go by.
+
 Then the nodes it covers are set aside and the rest is asked again, until nothing passes. That no attribute explains
 the failures is an answer too, and so is that there are too few failures to tell.
 
@@ -26,8 +28,9 @@ from myriarch.engine.blame.attribution import Attribution, Explanation, Spread
 from myriarch.engine.blame.candidates import Candidates, Counts, Source
 from myriarch.engine.blame.discovery import convictable, q_values
 from myriarch.engine.blame.hypergeometric import chance_of_so_many, least_chance
+from myriarch.engine.blame.likelihood import gained
 from myriarch.engine.blame.plausible import doubt
-from myriarch.engine.population import Bools, Floats, Ints
+from myriarch.engine.population import Bools, Floats
 
 LEVEL = 0.05
 """Of the attributes blamed, at most this share is expected to be false."""
@@ -103,7 +106,7 @@ def _ask(source: Source, level: float) -> _Round:
     suspected = np.flatnonzero(chance < 1)
     chance[suspected] = np.maximum(chance[suspected], _beside_controls(c.at(suspected)))
     q = q_values(chance, eligible)
-    weight = np.where(chance < 1, _weight(c, whole), 0.0)
+    weight = np.where(chance < 1, gained(c, whole), -np.inf)
     single = candidates.halves[:, 0] < 0
     fit = single | _beats_both(candidates)
     price = np.where(single, np.log(max(single.sum(), 1)), np.log(max((~single).sum(), 1)))
@@ -133,22 +136,6 @@ def _beats_both(candidates: Candidates) -> Bools:
     return beats
 
 
-def _weight(c: Counts, whole: Counts) -> Floats:
-    """Log-likelihood gained by two failure rates, with and without the values, over a single one."""
-    outside_updated, outside_failed = whole.updated - c.updated, whole.failed - c.failed
-    split = _fit(c.failed, c.updated) + _fit(outside_failed, outside_updated)
-    gained: Floats = split - _fit(whole.failed, whole.updated)
-    return gained
-
-
-def _fit(failed: Ints, updated: Ints) -> Floats:
-    """Log-likelihood of a failure rate at its best."""
-    k, n = failed.astype(np.float64), np.maximum(updated, 1).astype(np.float64)
-    rest = np.maximum(n - k, 0.0)
-    fit: Floats = k * np.log(np.maximum(k, 1e-300) / n) + rest * np.log(np.maximum(rest, 1e-300) / n)
-    return fit
-
-
 def _best(asked: _Round, level: float) -> int | None:
     passed = np.flatnonzero((asked.q <= level) & asked.fit)
     return int(passed[np.argmax(asked.worth[passed])]) if len(passed) else None
@@ -163,7 +150,7 @@ def _rivals(source: Source, asked: _Round, best: int, level: float) -> tuple[str
 
 
 def _suspects(source: Source, asked: _Round) -> tuple[Explanation, ...]:
-    fitting = np.flatnonzero(asked.fit & (asked.weight > 0))
+    fitting = np.flatnonzero(asked.fit & (asked.chance < 1))
     strongest = fitting[np.argsort(-asked.worth[fitting], kind="stable")][:MOST_SUSPECTS]
     return tuple(_explanation(source, asked, int(row)) for row in strongest)
 

@@ -22,7 +22,7 @@ class Explanation:
 
     Counts are of nodes: with the values, and ``elsewhere`` among those that no earlier explanation covers; ``chance``
     is the p-value, ``q`` the expected share of false ones were all as weak as this blamed; ``weight`` is the natural
-    logarithm of how much better two failure rates fit than one; ``rivals`` are nearly as likely.
+    logarithm of how many times likelier this is than that all nodes are struck alike; ``rivals`` are nearly as likely.
     """
 
     values: tuple[Value, ...]

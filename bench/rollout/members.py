@@ -52,6 +52,12 @@ class Members:
         told[clusters] = True
         self.way[told & (self.way != NONE)] = REVERT
 
+    def begin_anew(self) -> None:
+        """All is back, and what was told is forgotten: nodes may begin once more."""
+        self.way[:] = NONE
+        self.ceiling[:] = 0
+        self.world.begin_anew()
+
     def hold(self) -> None:
         """Whoever goes forward stops where it is; nodes under way are finished."""
         self.way[self.way == FORWARD] = HOLD

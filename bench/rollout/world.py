@@ -112,6 +112,13 @@ class World:
         self.state[nodes] = RETURNING
         self.ends_at[nodes] = self.now + self.chance.update_seconds[nodes]
 
+    def begin_anew(self) -> None:
+        """Nodes that were taken back may begin again, as if they never had; whom the release struck it strikes again."""
+        back = self.state == BACK
+        self.state[back] = OLD
+        self.began[back], self.began_at[back], self.updated_at[back] = False, NEVER, NEVER
+        self.begun = self.by_cluster(self.began)
+
     def by_cluster(self, chosen: Bools) -> Ints:
         """int64[c]: how many nodes of each cluster are chosen."""
         return np.bincount(self.fleet.cluster[chosen], minlength=self.fleet.clusters)

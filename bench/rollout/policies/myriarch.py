@@ -25,6 +25,7 @@ from myriarch.engine.phases import ENDED
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Bools, Ints
 from myriarch.engine.rules import Rules, fleet_rules
+from myriarch.engine.tries import tries_left
 from rollout.effects import NEVER
 from rollout.fleet import build_fleet
 from rollout.members import REVERT, Members
@@ -64,16 +65,22 @@ class Myriarch(Policy):
         super().__init__(world, members)
         self.shipped: Shipped = named(files, world.whole)
         self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
-        self.agents = Agents(world, members, self.shipped.spec.nodes, comparing=self.shipped.spec.analysis is not None)
         self.memory = Memory()
         analysis = self.shipped.spec.analysis
-        self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
         self.outages = Outages(world, EPOCH_SECONDS) if analysis else None
         self.strikes = Strikes(world, self.strata, EPOCH_SECONDS) if analysis else None
+        self._wake_at = NEVER
+        self._begin()
+        members.max_unavailable = self.agents.max_unavailable()
+
+    def _begin(self) -> None:
+        """An attempt begins: agents know nothing of an earlier one, and what failed with it is no evidence."""
+        world, members, spec = self.world, self.members, self.shipped.spec
+        analysis = spec.analysis
+        self.agents = Agents(world, members, spec.nodes, comparing=analysis is not None)
+        self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
         self.cause = Cause(world, EPOCH_SECONDS)
         self._covered: set[tuple[int, int]] = set()
-        self._wake_at = NEVER
-        members.max_unavailable = self.agents.max_unavailable()
 
     def wake_at(self) -> float:
         return self._wake_at
@@ -87,11 +94,15 @@ class Myriarch(Policy):
         self.cause.note(observed)
         decision = decide(self.plan, self.rules, observed, self.memory, EPOCH_SECONDS + self.world.now)
         self.memory = decision.memory
+        self._wake_at = decision.wake_at - EPOCH_SECONDS
+        if decision.tries_again:
+            self.members.begin_anew()
+            self._begin()
+            return
         self.members.way = np.where(self.agents.self_reverted, REVERT, decision.way).astype(np.int8)
         self.members.ceiling = decision.ceiling
         self._prefer_covering()
         self._note_standing(observed)
-        self._wake_at = decision.wake_at - EPOCH_SECONDS
 
     def observed(self) -> Observed:
         """What the hub knows: the clusters' reports."""
@@ -112,6 +123,7 @@ class Myriarch(Policy):
             updated=world.by_cluster((world.state == NEW) & (world.sick_since == NEVER)),
             failed=world.by_cluster(agents.failed),
             unavailable=zeros,
+            down=world.by_cluster(~world.ready & ~world.moving),
             off_target=world.by_cluster(world.began & (forward | (world.state == RETURNING))),
             stuck=zeros,
             failed_seconds=np.zeros(clusters),
@@ -145,6 +157,8 @@ class Myriarch(Policy):
     def _note_standing(self, observed: Observed) -> None:
         phase = self.memory.phase
         if self.standing is not Standing.RUNNING:
+            return
+        if phase is Phase.ROLLING_BACK and tries_left(self.rules, self.memory):
             return
         if phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK):
             self._harmful(Standing.ROLLED_BACK, observed)

@@ -71,6 +71,10 @@ class Exponential(Struct, kw_only=True):
     ] = 0
 
 
+ATTEMPTS_MAX = 5
+"""Of one stage: who needs more has no rehearsal."""
+
+
 class Stage(Struct, kw_only=True):
     """An ordered part of the fleet."""
 
@@ -81,6 +85,10 @@ class Stage(Struct, kw_only=True):
     exponential: Annotated[Exponential, Meta(description="Instead of waves: grow by a factor.")] | None = None
     soak: Annotated[Duration, Meta(description="Minimum soak of each wave.")] = "30m"
     approval: Annotated[bool, Meta(description="A person must approve before the stage begins.")] = False
+    attempts: Annotated[
+        int,
+        Meta(ge=1, le=ATTEMPTS_MAX, description="How often the first stage is tried before harm in it is final."),
+    ] = 1
 
 
 class AttributeCoverage(Struct, kw_only=True):

@@ -146,6 +146,16 @@ class TimelineEntry(Struct, kw_only=True):
     message: Annotated[str, Meta(description="Why, in a sentence.", max_length=1024)] = ""
 
 
+class EarlierTry(Struct, kw_only=True):
+    """A try of the first stage that was taken back, after which the release began anew."""
+
+    attempt: Annotated[int, Meta(description="The number that it had.", ge=1)]
+    place: Annotated[str, Meta(description="Stage and wave in which it was taken back.")] = ""
+    ended_at: Annotated[Timestamp, Meta(description="When all of it was back.")]
+    message: Annotated[str, Meta(description="Why it was taken back.", max_length=1024)] = ""
+    blame: Annotated[dict[str, str], Meta(description="Attribute values that its failed nodes shared.")] = {}
+
+
 class EvidenceRow(Struct, kw_only=True):
     """What has been seen of the nodes of one attribute value, as the engine needs it to go on."""
 
@@ -195,6 +205,9 @@ class ReleaseStatus(Struct, kw_only=True):
     proven: Annotated[
         Annotated[list[ProvenWaves], list_map("stage", max_items=32)],
         Meta(description="Waves that the release which it fixes had passed: after the first they go out as one."),
+    ] = []
+    tried: Annotated[
+        list[EarlierTry], Meta(description="Tries that were taken back before this one.", max_length=ATTEMPTS_MAX)
     ] = []
     seed: Annotated[int, Meta(description="Draws which units go first.")] = 0
     started_at: Annotated[Timestamp | None, Meta(description="When it started.")] = None

@@ -24,6 +24,7 @@ from myriarch.engine.observed import Observed
 from myriarch.engine.phases import Event, step
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.rules import Rules
+from myriarch.engine.tries import begun_anew
 from myriarch.engine.watching import watch_clusters, watch_fleet
 
 MAX_TRANSITIONS = 8
@@ -66,6 +67,8 @@ def _move(memory: Memory, found: Found, now: float) -> Memory:
         moved = replace(moved, cause=found.cause)
     if found.event is Event.RESUME and memory.reason in PAUSES_FOR_A_PERSON | ACQUITTED:
         moved = replace(moved, evidence=forgotten(memory.evidence))
+    if found.event is Event.TRY_AGAIN:
+        moved = begun_anew(moved)
     if found.held:
         moved = replace(moved, held=found.held, held_since=now, evidence=forgotten(memory.evidence))
         if memory.phase is Phase.PAUSED and memory.reason != WEIGHING:  # it stays so, for what it was paused for

@@ -48,6 +48,11 @@ class Decision:
     now: float
     holding: Ints | None = None
 
+    @property
+    def tries_again(self) -> bool:
+        """Whether the release has gone back and begins anew: whoever asked gives it a new attempt, and no orders."""
+        return any(each.event is Event.TRY_AGAIN for each in self.transitions)
+
     @cached_property
     def waits(self) -> tuple[Hold, ...]:
         """What is waited for, and what is to be told beside it."""

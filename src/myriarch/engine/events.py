@@ -30,6 +30,7 @@ from myriarch.engine.rules import Rules
 from myriarch.engine.soak import soak_of, undecided
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
 from myriarch.engine.strata_hold import strata_to_hold
+from myriarch.engine.tries import NEVER_QUIET, TRIED_AGAIN, again_text, may_try_again, quiet_of
 
 HARM = "Harm"
 WAVE_ROLLED_BACK = "WaveRolledBack"
@@ -178,14 +179,27 @@ def _backward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memor
         message += f"; silent, to be brought back when heard: {name_units(plan, standing.silent)}"
     if memory.wave_only:
         return Found(Event.WAVE_BACK, WAVE_ROLLED_BACK, f"wave rolled back: {message}")
+    unclear = stuck.any() or standing.silent.any()
+    if not unclear and may_try_again(rules, observed, memory, HARM):
+        return Found(Event.TRY_AGAIN, TRIED_AGAIN, again_text(plan, rules, memory))
     return Found(Event.ALL_BACK, memory.reason, message)
+
+
+def _pending(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
+    quiet = quiet_of(plan, rules, observed, memory)
+    if quiet is not None and quiet.loud and now >= quiet.most_until:
+        text = f"{quiet.down} nodes of the stage stay down though all is back; {memory.message}"
+        return Found(Event.ROLL_BACK, NEVER_QUIET, text)
+    waits = quiet is not None and (quiet.loud or now < quiet.least_until)
+    waits = waits or observed.orders.paused or missing_stage_approval(plan, observed, 0) is not None
+    if waits or gate_holds(plan, rules, observed, memory, now):
+        return None
+    return Found(Event.START, "Started", memory.message if memory.tried else "started")
 
 
 def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
     if memory.phase is Phase.PENDING:
-        waits = observed.orders.paused or missing_stage_approval(plan, observed, 0) is not None
-        waits = waits or bool(gate_holds(plan, rules, observed, memory, now))
-        return None if waits else Found(Event.START, "Started", "started")
+        return _pending(plan, rules, observed, memory, now)
     settled = wave_standing(plan, rules, observed, memory, now).settled
     place = f"stage {plan.stages[memory.stage].name}, wave {memory.wave + 1}"
     if memory.phase is Phase.ADVANCING:

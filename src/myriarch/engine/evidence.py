@@ -19,7 +19,7 @@ import numpy as np
 
 from myriarch.engine.accounts import ALL_NODES, EFFECTS, SAVED_DIGITS, opened, staked, wealth_of
 from myriarch.engine.metric_evidence import States, accepted, joined
-from myriarch.engine.outages import Look, Outages, begun_anew, log_value, watched
+from myriarch.engine.outages import Look, Outages, begun_anew, log_value, stood_by, watched
 from myriarch.engine.population import Floats, Ints, Value
 from myriarch.engine.sequential.combine import over_strata, weighted
 from myriarch.engine.strikes import Field, Strike, Strikes, counted
@@ -140,6 +140,12 @@ def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
     if outages is known.outages:
         return known
     return replace(known, outages=outages, log_clusters=round(log_value(outages, look, ratio), SAVED_DIGITS))
+
+
+def between_tries(known: Evidence, look: Look) -> Evidence:
+    """``known`` of a release that waits to be tried again; the same object where there is nothing to note."""
+    outages = None if known.outages is None else stood_by(known.outages, look)
+    return known if outages is known.outages else replace(known, outages=outages)
 
 
 def with_strikes(known: Evidence, strikes: Sequence[Strike], ground: Field, ratio: float, now: float) -> Evidence:

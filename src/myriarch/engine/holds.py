@@ -26,6 +26,7 @@ from myriarch.engine.population import Bools, count
 from myriarch.engine.rules import Rules
 from myriarch.engine.soak import soak_of
 from myriarch.engine.standing import involved, name_units, rollback_standing, wave_standing
+from myriarch.engine.tries import quiet_of
 from myriarch.engine.watching import next_outage_at
 
 FROZEN = "frozen"
@@ -47,7 +48,7 @@ def holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
 def _holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Told:
     match memory.phase:
         case Phase.PENDING:
-            return [*_pending(plan, observed), *_gates(plan, rules, observed, memory, now)]
+            return [*_pending(plan, rules, observed, memory), *_gates(plan, rules, observed, memory, now)]
         case Phase.PAUSED:
             if memory.reason in PAUSES_FOR_A_PERSON:
                 text = f"waits for approval {harm_approval(plan, memory)!r} to go on"
@@ -66,11 +67,19 @@ def _holds(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     return _forward(plan, rules, observed, memory, now)
 
 
-def _pending(plan: ReleasePlan, observed: Observed) -> Told:
+def _pending(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory) -> Told:
+    found: Told = []
+    quiet = quiet_of(plan, rules, observed, memory)
+    if quiet is not None:
+        text = f"waits until the stage is quiet, then begins {memory.message}"
+        if quiet.loud:
+            text = f"waits until nodes of the stage are well ({quiet.down} are down), then begins {memory.message}"
+        until = quiet.most_until if quiet.loud else quiet.least_until
+        found.append(Hold(HoldKind.OTHER, text, memory.since, until))
     if observed.orders.paused:
-        return [Hold(HoldKind.PAUSE, "paused by order")]
+        return [*found, Hold(HoldKind.PAUSE, "paused by order")]
     approval = missing_stage_approval(plan, observed, 0)
-    return [Hold(HoldKind.APPROVAL, f"waits for approval {approval!r}")] if approval else []
+    return [*found, Hold(HoldKind.APPROVAL, f"waits for approval {approval!r}")] if approval else found
 
 
 def _rolling_back(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Told:
@@ -161,6 +170,9 @@ def _wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
             yield Wake(_next_jitter(plan, rules, observed, memory, now), SPREAD)
         case Phase.PENDING:
             yield Wake(next_ask_at(plan, rules, observed, memory, now), ASKS)
+            quiet = quiet_of(plan, rules, observed, memory)
+            if quiet is not None:
+                yield Wake(quiet.least_until if now < quiet.least_until else quiet.most_until, QUIET)
         case Phase.ROLLING_BACK:
             yield Wake(_next_recorded(rules, observed, now), DEAD)
             yield Wake(rollback_standing(plan, rules, observed, memory, now).patience_at, PATIENCE)
@@ -176,6 +188,7 @@ DEAD = "a dead unit is passed over, and leaves its budget to others"
 PATIENCE = "the patience with a silent unit ends"
 GIVEN_UP = "a unit has been failed for too long, and is taken back"
 SOAKED = "the soak ends"
+QUIET = "the stage has been quiet for long enough, or was never so"
 
 
 def _forward_wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Iterator[Wake]:

@@ -136,6 +136,21 @@ def begun_anew(known: Outages) -> Outages:
     return replace(known, stages=tuple(replace(each, treated=0, treated_seconds=0.0) for each in known.stages))
 
 
+def begun_again(known: Outages) -> Outages:
+    """The release has gone back and is tried again: no cluster is touched, and none has counted as touched."""
+    stages = tuple(replace(each, touched=0, treated=0, treated_seconds=0.0, treated_at=0.0) for each in known.stages)
+    return replace(known, stages=stages, counted=())
+
+
+def stood_by(known: Outages, look: Look) -> Outages:
+    """``known`` between two tries: who is out meanwhile counts on neither side; the same object where nobody is."""
+    out = np.flatnonzero(np.isfinite(look.standings.out_since))[:COUNTED_MAX]
+    counted = tuple(sorted(int(number) for number in identities(look.order)[out]))
+    if counted == known.counted and look.now - known.at < NOTED_SECONDS:
+        return known
+    return replace(known, at=max(look.now, known.at), counted=counted)
+
+
 def out_text(known: Outages, look: Look) -> str:
     """The comparison of clusters in a clause that a person can check."""
     spells = [_spells(stage, here, known, look) for stage, here in _each(known, look)]

@@ -5,8 +5,9 @@ Theory. A release is *forward* (Pending, Advancing, Soaking, Gated), at rest by 
 
 1. Forward phases follow one another only through a gate: no event leads from Advancing past Soaking and Gated.
    What is harmed may be held instead of taking all back: its wave then advances, soaks and is judged anew.
-2. Going back is one way: no event leads from RollingBack to a forward phase. Only the revert of a single wave
-   ends in Paused, where a person decides.
+2. Going back is one way: no event leads from RollingBack to a forward phase that has something out. Only the revert
+   of a single wave ends in Paused, where a person decides; and a release whose rehearsal is tried again begins anew in
+   Pending, with all of it back (``tries.py``).
 3. An ended release stays ended, but for one case: an aborted release has left its units where they were, so
    a person may still order them back.
 
@@ -42,6 +43,7 @@ class Event(StrEnum):
     ROLLBACK_APPROVED = "RollbackApproved"
     ALL_BACK = "AllBack"
     WAVE_BACK = "WaveBack"
+    TRY_AGAIN = "TryAgain"
     SUPERSEDE = "Supersede"
 
 
@@ -64,6 +66,7 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         (Phase.ROLLBACK_HELD, Event.ROLLBACK_APPROVED): Phase.ROLLING_BACK,
         (Phase.ROLLING_BACK, Event.ALL_BACK): Phase.ROLLED_BACK,
         (Phase.ROLLING_BACK, Event.WAVE_BACK): Phase.PAUSED,
+        (Phase.ROLLING_BACK, Event.TRY_AGAIN): Phase.PENDING,
         (Phase.ABORTED, Event.ROLL_BACK): Phase.ROLLING_BACK,
         (Phase.PENDING, Event.ROLL_BACK): Phase.ROLLED_BACK,
         (Phase.PENDING, Event.ABORT): Phase.ABORTED,

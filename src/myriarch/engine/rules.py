@@ -35,6 +35,7 @@ class Rules:
     held_at_most, weigh_seconds, otherwise: how many nodes may be held where strata are, how long a release waits until
     it is sure which, and what is done where they can't be.
     acquitted_seconds: how long a release holds that is not to blame, None where it goes back all the same.
+    attempts: how often the first stage is tried.
     """
 
     in_flight: Amount
@@ -56,6 +57,7 @@ class Rules:
     weigh_seconds: float = 0.0
     otherwise: FailureAction = FailureAction.ROLL_BACK
     acquitted_seconds: float | None = None
+    attempts: int = 1
     gates: tuple[GateRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
 
@@ -89,6 +91,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         weigh_seconds=parse_duration((spec.failure.hold or HoldRule()).weigh),
         otherwise=FailureAction((spec.failure.hold or HoldRule()).otherwise),
         acquitted_seconds=None if spec.acquittal is None else parse_duration(spec.acquittal.max_hold),
+        attempts=spec.stages[0].attempts if spec.stages else 1,
         gates=read_gates(spec.gates),
         metrics=read_metrics(spec.analysis, spec.failure.minimum),
     )

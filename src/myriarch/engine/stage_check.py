@@ -25,6 +25,7 @@ def stage_faults(spec: ReleasePolicySpec, root: str) -> Iterator[UserFault]:
         yield from _left_over(spec.stages[:index], stage, field)
         yield from selector_faults(stage.selector, f"{field}.selector")
         yield from _wave_faults(stage, field)
+        yield from _attempts_faults(spec, index, f"{field}.attempts")
     yield from _minimum_faults(spec, root)
 
 
@@ -36,6 +37,22 @@ def _left_over(before: Sequence[Stage], stage: Stage, field: str) -> Iterator[Us
             problem = f"chooses only clusters that stage {earlier.name} has already"
             yield UserFault(field, stage.name, problem, cure)
             return
+
+
+def _attempts_faults(spec: ReleasePolicySpec, index: int, field: str) -> Iterator[UserFault]:
+    """What is tried again must cost nothing but time: a rehearsal, in an environment that no later stage moves."""
+    stage = spec.stages[index]
+    if stage.attempts == 1:
+        return
+    later = [other.environment for other in spec.stages[index + 1 :]]
+    if index > 0:
+        cure = "Leave it out: only the first stage is tried again. Nobody learns anew what production has shown."
+        yield UserFault(field, stage.attempts, f"stands in stage {stage.name}, which is not the first", cure)
+    elif not later:
+        yield UserFault(field, stage.attempts, "stands in the only stage", "Add a stage before it that rehearses.")
+    elif stage.environment is None or stage.environment in later or None in later:
+        cure = "Leave it out, or give the first stage an environment that no other stage has."
+        yield UserFault(field, stage.attempts, "would try again in the environment of a later stage", cure)
 
 
 def _wave_faults(stage: Stage, field: str) -> Iterator[UserFault]:

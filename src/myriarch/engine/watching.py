@@ -14,7 +14,7 @@ from myriarch.api.analysis import Analysis
 from myriarch.api.release import Phase
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.candidates import Tallies
-from myriarch.engine.evidence import Evidence, with_outages, with_strikes
+from myriarch.engine.evidence import Evidence, between_tries, with_outages, with_strikes
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_NOTHING, Observed
 from myriarch.engine.outages import Look, Standings, next_due, out_text
@@ -35,6 +35,8 @@ def watch_clusters(plan: ReleasePlan, rules: Rules, observed: Observed, memory: 
     if memory.phase not in UNDERWAY and memory.phase is not Phase.PENDING:
         return memory
     look = _look(plan, rules, observed, now)
+    if memory.phase is Phase.PENDING and memory.tried:
+        return replace(memory, evidence=between_tries(memory.evidence, look))
     return replace(memory, evidence=with_outages(memory.evidence, look, rules.analysis.tolerated_ratio))
 
 

@@ -34,6 +34,7 @@ from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.others import Others
 from myriarch.controllers.release.questions import question_of
 from myriarch.controllers.release.rendering import BundleRenderer
+from myriarch.controllers.release.quiet import with_down
 from myriarch.controllers.release.returning import Returning
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.sampling import Sampling
@@ -155,13 +156,15 @@ class ReleaseController:
         gather = partial(signals_of, self._caches, self._table, release, now)
         strikes = heard_strikes(self._table, release, columns, plan.population)
         observed = msgspec.structs.replace(observed, signals=gather, strikes=strikes)
-        observed = self._returning.observed(observed, release, running, now)
+        observed = self._returning.observed(with_down(observed, release, self._table), release, running, now)
         observed = self._others.observed(observed, release)
         limited, rules = self._others.limited(plan, running.rules)
         decision = decide(limited, rules, observed, memory_of(release.status), now)
         if self._others.note(running, decision):
             for other in self._others.keys(release):
                 self.queue.add_after(other, self._coalesce_seconds)
+        if decision.tries_again:
+            return await self._try_again(release, component, running, decision, now)
         release = await self._writing.remember(release, running, plan, decision, results, now)
         self._ask_gates(release, component, running, decision, results, now)
         key = starting.key_of(release)
@@ -177,6 +180,18 @@ class ReleaseController:
         if running.untold:
             wake_at = min(wake_at, running.told_at + TELL_SECONDS)
         return None if wake_at == float("inf") else max(wake_at - now, self._coalesce_seconds)
+
+    async def _try_again(
+        self, release: Release, component: Component, running: Running, decision: Decision, now: float
+    ) -> float:
+        """All is back: the next turn sees the clusters under a new attempt, in which nothing has begun."""
+        key = ObjectKey(release.metadata.namespace or "", release.name)
+        attempt = await starting.another_attempt(self._client, component)
+        await self._writing.remember(release, running, decision.plan, decision, [], now, attempt)
+        self.errands.forget(key)
+        self._gating.forget(key)
+        self._sampling.forget(key)
+        return self._coalesce_seconds
 
     def _ask_gates(
         self,

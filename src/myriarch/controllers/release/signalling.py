@@ -35,6 +35,8 @@ def signals_of(caches: Caches, table: FleetTable, release: Release, now: float) 
     """What is known at ``now`` (Unix seconds); None where no agent tells of failures."""
     releases = [release, *_others(caches, release, now)]
     since = min(parse_rfc3339(each.status.started_at) for each in releases if each.status.started_at) - BEFORE_SECONDS
+    if release.status.tried:  # what failed with an earlier try is no evidence of this one
+        since = max(since, parse_rfc3339(release.status.tried[-1].ended_at))
     gathered = _Gathered(releases, since)
     for row in map(int, np.flatnonzero(table.present)):
         gathered.add(table.clusters[row])

@@ -12,6 +12,7 @@ import msgspec
 
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component, DriverName
+from myriarch.api.environment import EnvironmentClass
 from myriarch.api.meta import Condition
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.api.release import Order, Phase, Release
@@ -113,6 +114,7 @@ def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) 
     if depends := dependency_fault(caches, table, release):
         return Fault(*depends)
     faults = policy_faults(policy.spec) or empty_stage_faults(table, policy.spec, spec.selector)
+    faults = faults or rehearsal_faults(caches, policy.spec)
     if not faults and component.spec.driver is DriverName.BUNDLE:
         faults = partial_faults(policy.spec)
     if faults:
@@ -120,6 +122,16 @@ def find_fault(caches: Caches, table: FleetTable, release: Release, now: float) 
         return Fault("InvalidPolicy", faults[0].message + more)
     hurry = pace_fault(release, earlier_release(caches, release), policy.spec, policy.name, now)
     return Fault("InvalidPace", hurry.message) if hurry is not None else None
+
+
+def rehearsal_faults(caches: Caches, policy: ReleasePolicySpec) -> list[UserFault]:
+    """A first stage that would be tried again in production: there harm is never asked for twice."""
+    stage = policy.stages[0]
+    environment = caches.environments.get(stage.environment or "")
+    if stage.attempts == 1 or environment is None or environment.spec.class_ is not EnvironmentClass.PRODUCTION:
+        return []
+    problem = f"would try again in {environment.name}, which is of class production"
+    return [UserFault("spec.stages[0].attempts", stage.attempts, problem, "Leave it out, or rehearse elsewhere.")]
 
 
 def partial_faults(policy: ReleasePolicySpec) -> list[UserFault]:
@@ -194,6 +206,13 @@ async def claim(client: Client, component: Component, release: Release, now: flo
     attempt = began or component.status.last_attempt + 1
     status = {"lastAttempt": max(attempt, component.status.last_attempt), "activeRelease": key_of(release)}
     await patch_status(client, component, status | releasing(component, key_of(release), now))
+    return attempt
+
+
+async def another_attempt(client: Client, component: Component) -> int:
+    """A new attempt for the release that holds the component. A crash before it is used wastes a number, no more."""
+    attempt = component.status.last_attempt + 1
+    await patch_status(client, component, {"lastAttempt": attempt})
     return attempt
 
 

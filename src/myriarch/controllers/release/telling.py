@@ -9,11 +9,12 @@ import msgspec
 import numpy as np
 
 from myriarch.api.meta import API_VERSION
-from myriarch.api.release import TIMELINE_LIMIT, EnvironmentTally, Phase, Release, ReleaseStatus, TimelineEntry
+from myriarch.api.policy import ATTEMPTS_MAX
+from myriarch.api.release import TIMELINE_LIMIT, EarlierTry, EnvironmentTally, Phase, Release, ReleaseStatus, TimelineEntry
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
-from myriarch.controllers.release.held_strata import told_held, with_held_condition
+from myriarch.controllers.release.held_strata import STRATA_HELD, told_held, with_held_condition
 from myriarch.controllers.release.holding import told_holds, told_moment
 from myriarch.controllers.release.remembering import evidence_of, told_evidence
 from myriarch.controllers.release.uncovering import Uncovering
@@ -23,6 +24,7 @@ from myriarch.engine.memory import Memory
 from myriarch.engine.phases import ENDED, Event
 from myriarch.engine.plan import ReleasePlan
 from myriarch.engine.population import Bools, Value
+from myriarch.engine.tries import NEVER_QUIET
 from myriarch.runtime.events import About, EventRecorder, EventType
 
 MESSAGE_LIMIT = 4000
@@ -46,6 +48,7 @@ def memory_of(status: ReleaseStatus) -> Memory:
         held=tuple(Value(each.attribute, each.value) for each in status.held),
         held_since=parse_rfc3339(status.held[-1].since) if status.held else 0.0,
         cause=status.cause,
+        tried=len(status.tried),
     )
 
 
@@ -88,13 +91,33 @@ class Telling:
             timeline=_timeline(before, decision, self.plan, now),
         )
         for transition in decision.transitions:
-            if transition.event in _HARM and status.harm_at is None:
+            harmed = transition.event in _HARM or transition.reason == NEVER_QUIET
+            if harmed and status.harm_at is None:
                 status.harm_at = rfc3339_micro(now)
         if memory.phase in ENDED and status.ended_at is None:
             status.ended_at = rfc3339_micro(now)
         if memory.phase is Phase.ROLLING_BACK:
             status.ended_at = None
         return status
+
+    def with_try(self, before: ReleaseStatus, status: ReleaseStatus, attempt: int, now: float) -> ReleaseStatus:
+        """``status`` of a release that is back and is tried again under the new ``attempt``: what the last try showed
+        is kept in a few words, and no gate's answer counts for the next."""
+        last = EarlierTry(
+            attempt=before.attempt,
+            place=before.place,
+            ended_at=rfc3339_micro(now),
+            message=before.message[:ENTRY_MESSAGE_LIMIT],
+            blame=before.blame,
+        )
+        return msgspec.structs.replace(
+            status,
+            attempt=attempt,
+            tried=[*before.tried, last][-ATTEMPTS_MAX:],
+            harm_at=None,
+            gates=[],
+            conditions=[each for each in status.conditions if each.type != STRATA_HELD.type],
+        )
 
     def _environments(self, before: ReleaseStatus) -> list[EnvironmentTally]:
         known = {tally.environment: tally for tally in before.environments}

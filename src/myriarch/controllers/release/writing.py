@@ -46,10 +46,14 @@ class Writing:
         decision: Decision,
         results: list[GateResult],
         now: float,
+        attempt: int = 0,
     ) -> Release:
-        """Write what was decided where it must be told now."""
-        status = Telling(self._table, running.columns, plan).next_status(release.status, decision, now)
+        """Write what was decided where it must be told now; ``attempt``: the number of a try that begins anew."""
+        telling = Telling(self._table, running.columns, plan)
+        status = telling.next_status(release.status, decision, now)
         status = msgspec.structs.replace(status, gates=results)
+        if attempt:
+            status = telling.with_try(release.status, status, attempt, now)
         if status == release.status:
             return release
         must = urgent(release.status, status) or verdict_changed(release.status, status)

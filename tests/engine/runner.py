@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from tests.engine.columns import NodeGrant, observe, plan_clusters, plan_grant, population_of
 from tests.engine.gates import Sources
-from tests.engine.world import NEVER, Pair, Unit, World
+from tests.engine.world import NEVER, Pair, State, Unit, World
 
 from myriarch.api.budgets import Budgets
 from myriarch.api.freezewindow import FreezeWindowSpec
@@ -83,7 +83,8 @@ class Runner:
                 reasons.append(spec.reason)
                 frozen |= set(selects or self.world.units)
         observed = observe(self.world, units, plan, sorted(frozen), self.orders, thaw, "; ".join(reasons), held)
-        return msgspec.structs.replace(observed, gates=self.sources.answers())
+        down = np.asarray([unit.count(State.FAILED) + self.world.lost.get(unit.name, 0) for unit in units], np.int64)
+        return msgspec.structs.replace(observed, gates=self.sources.answers(), down=down)
 
     def ask(self, memory: Memory) -> Turn:
         """Decide, and leave everything as it is."""
@@ -101,7 +102,10 @@ class Runner:
         return turn
 
     def tell(self, turn: Turn, *, only: set[str] | None = None) -> None:
-        """Write the orders; the units hear them when time passes."""
+        """Write the orders; the units hear them when time passes. A release that begins anew has no orders yet."""
+        if turn.decision.tries_again:
+            self.world.begin_anew()
+            return
         held = holds(turn)
         for unit, way, ceiling in zip(turn.units, turn.decision.way, turn.decision.ceiling, strict=True):
             if only is None or unit.name in only:

@@ -19,7 +19,7 @@ EXPECTED = {
     Phase.SOAKING: f"WaveUnsettled Advancing, SoakPassed Gated, {PAUSES}, {HARMS}, {ANY}",
     Phase.GATED: f"WaveUnsettled Advancing, GatePassed Advancing, LastGatePassed Succeeded, {PAUSES}, {HARMS}, {ANY}",
     Phase.PAUSED: f"Resume Advancing, HarmPauses Paused, HarmHolds Paused, {HARMS}, {ANY}",
-    Phase.ROLLING_BACK: "AllBack RolledBack, WaveBack Paused, Abort Aborted, Supersede Superseded",
+    Phase.ROLLING_BACK: "AllBack RolledBack, WaveBack Paused, TryAgain Pending, Abort Aborted, Supersede Superseded",
     Phase.ROLLBACK_HELD: "RollbackApproved RollingBack, Abort Aborted, Supersede Superseded",
     Phase.ABORTED: "RollBack RollingBack",
     Phase.ROLLED_BACK: "",
@@ -64,7 +64,9 @@ def test_forward_phases_follow_one_another_only_through_a_gate() -> None:
 
 def test_going_back_is_one_way() -> None:
     for phase in BACKWARD:
-        assert not _reachable(phase, frozenset({Event.WAVE_BACK})) & (FORWARD | {Phase.PAUSED, Phase.SUCCEEDED})
+        but_for = frozenset({Event.WAVE_BACK, Event.TRY_AGAIN})
+        assert not _reachable(phase, but_for) & (FORWARD | {Phase.PAUSED, Phase.SUCCEEDED})
+    assert [target for (_, event), target in TRANSITIONS.items() if event is Event.TRY_AGAIN] == [Phase.PENDING]
     assert [target for (_, event), target in TRANSITIONS.items() if event is Event.WAVE_BACK] == [Phase.PAUSED]
 
 

@@ -137,7 +137,7 @@ def harmless(unit: Unit, node: Node) -> bool:
 class World:
     """Units by name, at one moment. ``fails`` says on which nodes the new revision fails at the end of its move.
 
-    Units are ``literal`` or not. One that is not speaks of its ceiling: it has settled when all nodes of it are done,
+    ``lost``: how many nodes of a unit are down whatever it does. Units are ``literal`` or not. One that is not speaks of its ceiling: it has settled when all nodes of it are done,
     whether it holds or not. A literal one speaks of its orders: it has settled when it holds and nothing moves.
     """
 
@@ -146,6 +146,7 @@ class World:
         self.level = level
         self.now = now
         self.units: dict[str, Unit] = {}
+        self.lost: dict[str, int] = {}
         self.fails: Callable[[Unit, Node], bool] = harmless
         self.seconds: Callable[[str, int], float] = takes_five_minutes
 
@@ -193,6 +194,17 @@ class World:
     def revert_by_itself(self, name: str) -> None:
         """The cluster takes the attempt back by its own judgement."""
         self.units[name].self_reverted = True
+
+    def begin_anew(self) -> None:
+        """A new attempt: what was told and said in the one before means nothing any more."""
+        for unit in self.units.values():
+            unit.told = unit.heard = (Way.NONE, 0)
+            unit.told_hold = unit.heard_hold = ()
+            unit.self_reverted = False
+            for node in unit.nodes:
+                node.begun = False
+                node.state = State.OLD if node.state is State.BACK else node.state
+            unit.said = _report(unit, self.literal)
 
     def next_event(self) -> float:
         """When the next move ends (Unix seconds), infinite where none is under way."""

@@ -10,7 +10,7 @@ import msgspec
 from tests.engine.columns import NodeGrant
 from tests.engine.gates import said
 from tests.engine.runner import Runner, Turn, news
-from tests.engine.world import NEVER, Level, Node, Unit, World
+from tests.engine.world import NEVER, Level, Node, Unit, World, harmless
 from tests.stories import telling
 from tests.stories.story import Command
 
@@ -106,6 +106,10 @@ class Interpreter:
         """fail NAME [N]: so many updated nodes fail now."""
         self.runner.world.fail(words[0], int(words[1]) if len(words) > 1 else 1)
 
+    def do_lost(self, words: list[str]) -> None:
+        """lost NAME N: so many of its nodes are down from now on, whatever it does."""
+        self.runner.world.lost[words[0]] = int(words[1])
+
     def do_slow(self, words: list[str]) -> None:
         """slow NAME DURATION: how long its moves take."""
         self._durations[words[0]] = parse_duration(words[1])
@@ -134,6 +138,10 @@ class Interpreter:
         """stuck NAME: its first node can't be brought back."""
         for unit in self._units(words):
             unit.nodes[0].stuck = True
+
+    def do_good(self, words: list[str]) -> None:
+        """good: from now on the revision fails nowhere."""
+        self.runner.world.fails = harmless
 
     def do_self_revert(self, words: list[str]) -> None:
         """self-revert NAMES: they take the attempt back by their own judgement."""

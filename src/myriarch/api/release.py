@@ -20,7 +20,7 @@ from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Times
 from myriarch.api.metrics import METRICS_MAX, MetricEvidence
 from myriarch.api.outage import Outages
 from myriarch.api.pace import ProvenWaves, Urgent
-from myriarch.api.policy import ReleasePolicySpec
+from myriarch.api.policy import ATTEMPTS_MAX, ReleasePolicySpec
 from myriarch.api.rule import Rule
 from myriarch.api.strike import StrikeEvidence
 from myriarch.api.term import Term

@@ -26,7 +26,7 @@ class Draft:
     ``soak`` is of every wave, ``node_soak`` of every node; ``gates`` makes every wave wait for approval, which
     comes after ``approve_after``. ``follower`` is when a second release is created. ``brisk`` moves all nodes of
     a cluster at once and lets no cluster take anything back by itself; ``joining`` lets nodes join a first wave
-    that asks for half of them.
+    that asks for half of them. ``attempts``: how often the first stage is tried.
     """
 
     effects: list[dict[str, Any]] = field(default_factory=list)
@@ -41,6 +41,7 @@ class Draft:
     follower: dict[str, Any] | None = None
     joining: bool = False
     brisk: bool = False
+    attempts: int = 1
 
 
 def draft_for(phase: Phase, event: Event) -> Draft:
@@ -56,6 +57,8 @@ def draft_for(phase: Phase, event: Event) -> Draft:
             draft.joining = True
         case Event.WAVE_BACK:
             draft.failure_action = FailureAction.ROLL_BACK_WAVE
+        case Event.TRY_AGAIN:
+            draft.attempts = 2
         case Event.PAUSE | Event.RESUME:
             draft.actions.append(_act(Deed(event.value.lower()), phase, "3m"))
         case Event.ABORT | Event.ROLL_BACK:

@@ -31,6 +31,9 @@ ZONAL_SHARE = 0.3
 BUDGETED_SHARE = 0.25
 ANALYSED_SHARE = 0.3
 PAIRED_SHARE = 0.2
+TRIED_SHARE = 0.2
+"""Of the policies that ask for no such thing, so many try their first stage twice."""
+
 GUILTY_SHARE = 0.3
 """Of the releases of another component so many harm."""
 
@@ -55,6 +58,8 @@ def random_document(seed: int) -> dict[str, Any]:
     classes = {fault["fault"] for fault in faults}
     policy = _policy(draft, dice) | _budgets(seed, draft, classes) | _gates(classes)
     policy = _analysed(seed, draft, policy)
+    if draft.attempts > 1 or stable_unit(seed, "attempts") < TRIED_SHARE:
+        policy["stages"][0]["attempts"] = max(draft.attempts, 2)
     spec: dict[str, Any] = {
         "fleet": _fleet(dice),
         "components": [

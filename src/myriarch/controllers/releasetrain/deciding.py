@@ -23,6 +23,7 @@ from typing import Final
 from myriarch.api.release import Order, Phase, Release
 from myriarch.api.releasetrain import OnFailure, ReleaseTrain, TrainPhase
 from myriarch.base.clock import parse_rfc3339
+from myriarch.engine.events import HARM
 from myriarch.engine.phases import BACKWARD, ENDED
 
 BACK_SECONDS: Final = 1800.0
@@ -55,7 +56,7 @@ def next_step(train: ReleaseTrain, cars: Sequence[tuple[str, Release | None]], n
         return _end(cars, TrainPhase.STOPPED, "StopOrdered", "stopped by order; units stay where they are")
     if train.status.phase is TrainPhase.STOPPING:
         return _end(cars, TrainPhase.STOPPED, train.status.reason, train.status.message)
-    failed = [(name, car) for name, car in cars if car is not None and car.status.phase in _FAILED]
+    failed = [(name, car) for name, car in cars if car is not None and car.status.phase in _FAILED and not _again(car)]
     if failed:
         name, car = failed[0]
         why = f"car {name}: {car.status.phase}: {car.status.message}"
@@ -65,6 +66,15 @@ def next_step(train: ReleaseTrain, cars: Sequence[tuple[str, Release | None]], n
     if all(car is not None and car.status.phase is Phase.SUCCEEDED for _, car in cars):
         return Step(TrainPhase.SUCCEEDED, "Succeeded", "every car has come to its end", {})
     return Step(TrainPhase.RUNNING, "", "", {})
+
+
+def _again(car: Release) -> bool:
+    """Whether the car goes back only to be tried again: it has not failed yet, and nothing behind it has begun."""
+    status = car.status
+    if status.phase is not Phase.ROLLING_BACK or status.policy is None or car.spec.order is not Order.NONE:
+        return False
+    left = len(status.tried) + 1 < status.policy.stages[0].attempts
+    return left and status.stage == 0 and status.reason == HARM and not status.wave_only
 
 
 def _back(cars: Sequence[tuple[str, Release | None]], reason: str, why: str, now: float) -> Step:

@@ -63,6 +63,13 @@ class Gates(Checker):
         self._entered_at.setdefault(moved.release, moved.at)
         if policy is None or before is None or before == now:
             return
+        first = policy.stages[0]
+        again = moved.source is Phase.ROLLING_BACK and entry.phase is Phase.PENDING
+        if again and before[0] == first.name and now == (first.name, 0):
+            if len(release.status.tried) >= first.attempts:
+                self.broken(moved.at, f"{moved.release}: began stage {first.name} more than {first.attempts} times")
+            self._entered_at[moved.release] = moved.at
+            return
         if entry.reason != GATE_PASSED or moved.source is not Phase.GATED:
             self.broken(moved.at, f"{moved.release}: from {_name(before)} to {_name(now)} by {entry.reason}")
         names = [stage.name for stage in policy.stages]

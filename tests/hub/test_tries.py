@@ -70,12 +70,15 @@ def test_a_crash_between_going_back_and_the_next_try_changes_nothing() -> None:
         await house.phase("b", Phase.ROLLING_BACK)
         for _ in range(20):
             await house.hub.crash("controllers")
-            await house.wait(20)
+            await house.wait(2)
+            await house.hub.restart("controllers")
+            await house.wait(18)
         house.fleet.set_behaviour("os", "v2", Behaviour())
         await house.phase("b", Phase.PENDING, within=HOUR)
-        await house.hub.crash("controllers")
-        await house.wait(QUIET_SECONDS / 2)
-        await house.hub.crash("agents")
+        for who in ("controllers", "agents"):
+            await house.hub.crash(who)
+            await house.wait(QUIET_SECONDS / 4)
+            await house.hub.restart(who)
         ended = (await house.ended("b")).status
         assert (ended.phase, len(ended.tried)) == (Phase.SUCCEEDED, 1)
         assert set(house.at()) == {"v2"}

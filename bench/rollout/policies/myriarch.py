@@ -101,6 +101,8 @@ class Myriarch(Policy):
             return
         self.members.way = np.where(self.agents.self_reverted, REVERT, decision.way).astype(np.int8)
         self.members.ceiling = decision.ceiling
+        if self.comparing is not None:
+            self.comparing.begin()
         self._prefer_covering()
         self._note_standing(observed)
 

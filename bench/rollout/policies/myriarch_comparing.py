@@ -34,14 +34,18 @@ class Comparing:
         self._counted: Bools = np.zeros(world.fleet.nodes, np.bool_)
         self._begun: Bools = np.zeros(world.fleet.clusters, np.bool_)
 
+    def begin(self) -> None:
+        """Note who is sick in clusters that have just been granted something, before any node of them moves: an agent
+        does so in the turn in which it hears of an attempt."""
+        world = self._world
+        fresh = (self._members.ceiling > 0) & ~self._begun
+        if fresh.any():
+            self._counted |= (world.sick_since < NEVER) & fresh[world.fleet.cluster]
+            self._begun |= fresh
+
     def look(self) -> Compared | None:
         """Weigh what failed since the last look; None as long as nothing has."""
         world = self._world
-        granted = self._members.ceiling > 0
-        fresh = granted & ~self._begun
-        if fresh.any():
-            self._counted |= (world.sick_since < NEVER) & (world.state == OLD) & fresh[world.fleet.cluster]
-            self._begun |= fresh
         weighing = self._begun & (self._members.way != REVERT)
         failed = world.failed & ~self._counted & weighing[world.fleet.cluster]
         failed &= (world.state == NEW) | (world.state == OLD)

@@ -113,7 +113,7 @@ class World:
         self.ends_at[nodes] = self.now + self.chance.update_seconds[nodes]
 
     def begin_anew(self) -> None:
-        """Nodes that were taken back may begin again, as if they never had; whom the release struck it strikes again."""
+        """Nodes that were taken back may begin again, as if they never had. Whom it struck it strikes again."""
         back = self.state == BACK
         self.state[back] = OLD
         self.began[back], self.began_at[back], self.updated_at[back] = False, NEVER, NEVER

@@ -137,7 +137,9 @@ def harmless(unit: Unit, node: Node) -> bool:
 class World:
     """Units by name, at one moment. ``fails`` says on which nodes the new revision fails at the end of its move.
 
-    ``lost``: how many nodes of a unit are down whatever it does. Units are ``literal`` or not. One that is not speaks of its ceiling: it has settled when all nodes of it are done,
+    ``lost``: how many nodes of a unit are down whatever it does.
+
+    Units are ``literal`` or not. One that is not speaks of its ceiling: it has settled when all nodes of it are done,
     whether it holds or not. A literal one speaks of its orders: it has settled when it holds and nothing moves.
     """
 

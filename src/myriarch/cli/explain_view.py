@@ -16,6 +16,7 @@ from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.cli.explanation import Explanation, Held
 from myriarch.cli.output import percent
 from myriarch.cli.plan_forecast import about
+from myriarch.cli.release_view import tried_lines
 from myriarch.engine.holds import FROZEN
 from myriarch.engine.phases import ENDED
 
@@ -98,6 +99,8 @@ def _lines(told: Explanation, now: float, detail: _Detail) -> Iterator[str]:
         yield from _labelled("Because", told.why, max(detail.lines, 2))
     for number, line in enumerate(_reached(told)):
         yield from _labelled("" if number else "Reached", line, 1)
+    for number, line in enumerate(tried_lines(release.status)):
+        yield from _labelled("" if number else "Tried", line, 2)
     if release.status.held:
         yield from _labelled("Goes without", _left_out(told), max(detail.lines, 2))
     if release.status.phase in ENDED:

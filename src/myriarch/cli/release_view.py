@@ -32,6 +32,8 @@ def _lines(release: Release) -> Iterator[str]:
     yield _pair("Phase", headline(release))
     if status.message:
         yield _pair("Why", f"{status.reason}: {status.message}" if status.reason else status.message)
+    for index, line in enumerate(tried_lines(status)):
+        yield _pair("" if index else "Tried", line)
     for index, hold in enumerate(status.holds):
         yield _pair("" if index else "Holds", hold)
     for index, result in enumerate(gates_here(release)):
@@ -53,6 +55,19 @@ def _lines(release: Release) -> Iterator[str]:
     if status.timeline:
         yield ""
         yield from (entry_line(entry) for entry in status.timeline[-LAST_ENTRIES:])
+
+
+def tried_lines(status: ReleaseStatus) -> list[str]:
+    """Which try this is, and why those before it were taken back; none where it is the first."""
+    if not status.tried:
+        return []
+    most = status.policy.stages[0].attempts if status.policy is not None else len(status.tried) + 1
+    told = [f"{each.place}, {whole_seconds(each.ended_at)}: {each.message}" for each in status.tried]
+    return [f"now for the {_ordinal(len(status.tried) + 1)} time, of {most} at most", *told]
+
+
+def _ordinal(number: int) -> str:
+    return {2: "second", 3: "third"}.get(number, f"{number}th")
 
 
 def _pace(release: Release) -> Iterator[str]:

@@ -14,8 +14,8 @@ from myriarch.engine.population import Value
 @dataclass(frozen=True, slots=True)
 class Memory:
     """``since`` is when the phase began (Unix seconds); ``wave_only`` marks the revert of a single wave. ``held`` are
-    the strata that get no forward step, the last of them ``held_since`` (Unix seconds). ``tried``: how often it has been
-    taken back and begun anew."""
+    the strata that get no forward step, the last of them ``held_since`` (Unix seconds). ``tried``: how often it has
+    been taken back and begun anew."""
 
     phase: Phase = Phase.PENDING
     stage: int = 0

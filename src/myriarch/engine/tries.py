@@ -6,9 +6,9 @@ Real harm repeats itself, trouble of the laboratory seldom does; where each try 
 with the chance alpha, both are with its square.
 
 So a policy may say how often the first stage is tried (``stages[0].attempts``). When the failure rule takes back a
-release that has not left that stage, it goes back as ever; then, instead of ending, it begins anew: Pending, under a new
-attempt, with no evidence. It waits until the stage is quiet, so that an outage ends first. A stage that does not become
-quiet ends the release: what doesn't heal after going back may well be its doing.
+release that has not left that stage, it goes back as ever; then, instead of ending, it begins anew: Pending, under a
+new attempt, with no evidence. It waits until the stage is quiet, so that an outage ends first. A stage that does not
+become quiet ends the release: what doesn't heal after going back may well be its doing.
 
 Only harm that the failure rule finds is tried again. What was ordered, superseded or taken along by another release is
 not; nor what can't be reversed; nor a rollback that left a unit stuck or unheard: a person has to look there.

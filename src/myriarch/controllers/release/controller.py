@@ -33,8 +33,8 @@ from myriarch.controllers.release.gating import Gating, answers_of, counted_appr
 from myriarch.controllers.release.granting import Granting
 from myriarch.controllers.release.others import Others
 from myriarch.controllers.release.questions import question_of
-from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.quiet import with_down
+from myriarch.controllers.release.rendering import BundleRenderer
 from myriarch.controllers.release.returning import Returning
 from myriarch.controllers.release.running import Running, Runnings
 from myriarch.controllers.release.sampling import Sampling

@@ -10,7 +10,15 @@ import numpy as np
 
 from myriarch.api.meta import API_VERSION
 from myriarch.api.policy import ATTEMPTS_MAX
-from myriarch.api.release import TIMELINE_LIMIT, EarlierTry, EnvironmentTally, Phase, Release, ReleaseStatus, TimelineEntry
+from myriarch.api.release import (
+    TIMELINE_LIMIT,
+    EarlierTry,
+    EnvironmentTally,
+    Phase,
+    Release,
+    ReleaseStatus,
+    TimelineEntry,
+)
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from myriarch.api.meta import ObjectMeta
-from myriarch.api.release import Order, Phase, Release, ReleaseSpec, ReleaseStatus
+from myriarch.api.policy import ReleasePolicySpec, Stage
+from myriarch.api.release import EarlierTry, Order, Phase, Release, ReleaseSpec, ReleaseStatus
 from myriarch.api.releasetrain import Car, OnFailure, ReleaseTrain, ReleaseTrainSpec, ReleaseTrainStatus, TrainPhase
 from myriarch.base.clock import parse_rfc3339, rfc3339
 from myriarch.controllers.releasetrain.deciding import BACK_SECONDS, Step, next_step
@@ -43,6 +44,15 @@ def test_when_one_goes_back_the_last_is_told_first() -> None:
     assert step(car("a", Phase.GATED), car("b", Phase.ROLLED_BACK), told).orders == {}
     back = car("c", Phase.ROLLED_BACK)
     assert step(car("a", Phase.GATED), car("b", Phase.ROLLED_BACK), back).orders == {"a": Order.ROLL_BACK}
+
+
+def test_a_car_that_is_tried_again_has_not_failed() -> None:
+    name, release = car("a", Phase.ROLLING_BACK)
+    stages = [Stage(name="sim", environment="sim", attempts=2), Stage(name="prod", environment="prod")]
+    release.status.policy, release.status.reason = ReleasePolicySpec(stages=stages), "Harm"
+    assert step((name, release), car("b", Phase.PENDING)).phase is TrainPhase.RUNNING
+    release.status.tried = [EarlierTry(attempt=1, ended_at=rfc3339(NOW))]
+    assert step((name, release), car("b", Phase.PENDING)).phase is TrainPhase.ROLLING_BACK
 
 
 def test_nobody_waits_for_ever_with_going_back() -> None:

@@ -66,7 +66,6 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         (Phase.ROLLBACK_HELD, Event.ROLLBACK_APPROVED): Phase.ROLLING_BACK,
         (Phase.ROLLING_BACK, Event.ALL_BACK): Phase.ROLLED_BACK,
         (Phase.ROLLING_BACK, Event.WAVE_BACK): Phase.PAUSED,
-        (Phase.ROLLING_BACK, Event.TRY_AGAIN): Phase.PENDING,
         (Phase.ABORTED, Event.ROLL_BACK): Phase.ROLLING_BACK,
         (Phase.PENDING, Event.ROLL_BACK): Phase.ROLLED_BACK,
         (Phase.PENDING, Event.ABORT): Phase.ABORTED,
@@ -89,6 +88,7 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         table[phase, Event.ABORT] = Phase.ABORTED
         table[phase, Event.ROLL_BACK] = Phase.ROLLING_BACK
         table[phase, Event.SUPERSEDE] = Phase.SUPERSEDED
+    table[Phase.ROLLING_BACK, Event.TRY_AGAIN] = Phase.PENDING
     return table
 
 

@@ -21,11 +21,13 @@ VALUES = (
 ALL = len(VALUES)
 
 
-def cluster(provider: str, *told: Comparison, role: str = "core") -> tuple[Cluster, ComponentStatus]:
+def cluster(
+    provider: str, *told: Comparison, role: str = "core", stage: int = 0
+) -> tuple[Cluster, ComponentStatus, int]:
     labels = {"myriarch.io/provider": provider, "myriarch.io/role": role}
     spec, status = ClusterSpec(environment="prod"), ClusterStatus(nodes=10)
     made = Cluster(metadata=ObjectMeta(name=provider, labels=labels), spec=spec, status=status)
-    return made, ComponentStatus(component="os", comparisons=list(told))
+    return made, ComponentStatus(component="os", comparisons=list(told)), stage
 
 
 def row(
@@ -41,7 +43,7 @@ def test_a_comparison_counts_for_what_all_nodes_share_and_for_its_pairs() -> Non
         cluster("aws", row(), row("gpuModel", "a10", failed=2), row("gpuModel+os", "a10+jammy")),
         cluster("metal", row(failed=5)),
     ]
-    compared = compared_of(told, VALUES)
+    compared = compared_of(told, VALUES, 1)
     failed = {str(value): int(compared.counts[index, 1]) for index, value in enumerate(VALUES)}
     assert failed == {
         "gpuModel=a10": 2,
@@ -57,5 +59,18 @@ def test_a_comparison_counts_for_what_all_nodes_share_and_for_its_pairs() -> Non
 
 
 def test_what_an_agent_of_another_version_tells_of_other_effects_is_left_out() -> None:
-    compared = compared_of([cluster("aws", row(factors=(1, 2)))], VALUES)
+    compared = compared_of([cluster("aws", row(factors=(1, 2)))], VALUES, 1)
     assert not compared.counts.any()
+
+
+def test_each_stage_has_the_counts_of_its_own_clusters() -> None:
+    told = [
+        cluster("aws", row(), row("gpuModel", "a10", failed=2), stage=0),
+        cluster("metal", row(failed=5), stage=1),
+        cluster("metal", row(failed=3), stage=2),
+    ]
+    compared = compared_of(told, VALUES, 2)
+    assert [int(compared.of_stage(stage)[ALL, 1]) for stage in (0, 1)] == [1, 5]
+    assert compared.of_stage(0)[0].tolist() == [3, 2, 7, 0]
+    assert not compared.of_stage(1)[0].any()
+    assert int(compared.counts[ALL, 1]) == 9

@@ -78,7 +78,8 @@ class Myriarch(Policy):
         world, members, spec = self.world, self.members, self.shipped.spec
         analysis = spec.analysis
         self.agents = Agents(world, members, spec.nodes, comparing=analysis is not None)
-        self.comparing = Comparing(world, members, self.strata, analysis.tolerated_ratio) if analysis else None
+        stages = [stage.members for stage in self.plan.stages]
+        self.comparing = Comparing(world, members, self.strata, stages, analysis.tolerated_ratio) if analysis else None
         self.cause = Cause(world, EPOCH_SECONDS)
         self._covered: set[tuple[int, int]] = set()
 

@@ -7,6 +7,8 @@ pairs that the policy names, and of all nodes. Only clusters in which something 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from myriarch.engine.accounts import EFFECTS
@@ -22,15 +24,18 @@ from rollout.world import MOVING, NEW, OLD, World
 class Comparing:
     """The sums so far; the last row is of all nodes."""
 
-    def __init__(self, world: World, members: Members, strata: Strata, tolerated_ratio: float) -> None:
+    def __init__(
+        self, world: World, members: Members, strata: Strata, stages: Sequence[Bools], tolerated_ratio: float
+    ) -> None:
         self._world = world
+        self._stages = stages
         self._members = members
         self._strata = strata
         self._ratio = tolerated_ratio
         rows = len(strata.population.values) + 1
         self._factors = np.zeros((rows, EFFECTS))
         self._at_risk = np.zeros((world.fleet.clusters, rows, 2), np.int64)
-        self._failed = np.zeros((rows, 2), np.int64)
+        self._failed = np.zeros((world.fleet.clusters, rows, 2), np.int64)
         self._counted: Bools = np.zeros(world.fleet.nodes, np.bool_)
         self._begun: Bools = np.zeros(world.fleet.clusters, np.bool_)
 
@@ -54,9 +59,9 @@ class Comparing:
             self._counted |= failed
         if not self._failed.any():
             return None
-        at_risk = self._at_risk.sum(axis=0)
-        counts = np.stack([at_risk[:, 0], self._failed[:, 0], at_risk[:, 1], self._failed[:, 1]], axis=1)
-        return Compared(self._factors.round(4), counts)
+        told = np.stack([self._at_risk, self._failed], axis=-1).reshape(*self._failed.shape[:2], 4)
+        by_stage = np.stack([told[members].sum(axis=0) for members in self._stages])
+        return Compared(self._factors.round(4), told.sum(axis=0), by_stage)
 
     def _weigh(self, failed: Bools) -> None:
         world = self._world
@@ -71,7 +76,7 @@ class Comparing:
     def _add(self, nodes: Ints, sides: Bools) -> None:
         """sides bool[4, k] of nodes int64[k]: treated and controls at risk, and those of them that failed."""
         clusters, home = np.unique(self._world.fleet.cluster[nodes], return_inverse=True)
-        rows = len(self._failed)
+        rows = len(self._factors)
         strata = self._strata.columns[nodes]
         columns = np.concatenate([strata, np.full((len(nodes), 1), rows - 1)], axis=1)
         cells = home[:, None] * rows + columns
@@ -80,5 +85,5 @@ class Comparing:
         told = np.flatnonzero(counts[2] + counts[3])
         look = HazardLook(*counts[:, told])
         np.add.at(self._factors, told % rows, log_factors(look, self._ratio))
-        np.add.at(self._failed, told % rows, counts[2:, told].T.astype(np.int64))
+        self._failed[clusters[told // rows], told % rows] += counts[2:, told].T.astype(np.int64)
         self._at_risk[clusters[told // rows], told % rows] = counts[:2, told].T.astype(np.int64)

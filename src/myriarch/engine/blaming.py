@@ -14,7 +14,7 @@ from myriarch.engine.blame.attribution import Spread
 from myriarch.engine.blame.candidates import Tallies
 from myriarch.engine.observed import Observed
 from myriarch.engine.plan import ReleasePlan
-from myriarch.engine.population import Floats, Value, some
+from myriarch.engine.population import Floats, some
 
 NAMED_VALUES = 6
 LIKELY = 3.0
@@ -27,7 +27,7 @@ def in_common(plan: ReleasePlan, observed: Observed, stage: int, failed: int) ->
     source = _compared(plan, observed, stage)
     if source is None and stage < len(observed.tallies) and failed:
         tally = observed.tallies[stage]
-        source = _by_name(plan.population.values, tally.updated, tally.failed)
+        source = _by_name(plan, stage, tally.updated, tally.failed)
     if source is None:
         return {}
     found = find_attributes(source)
@@ -43,16 +43,19 @@ def in_common(plan: ReleasePlan, observed: Observed, stage: int, failed: int) ->
 def _compared(plan: ReleasePlan, observed: Observed, stage: int) -> Tallies | None:
     """By what agents tell of updated nodes against those beside them; None where no updated one failed."""
     compared, population = observed.compared, plan.population
-    if compared is None or len(compared.counts) != len(population.values) + 1 or not compared.counts[-1, 1]:
+    if compared is None or len(compared.counts) != len(population.values) + 1:
+        return None
+    counts = compared.of_stage(stage)
+    if not counts[-1, 1]:
         return None
     here = plan.stages[stage].members & observed.present & ((observed.granted > 0) | (observed.begun > 0))
     if not some(here):
         return None
     strata = population.strata[here].sum(axis=0)
-    failed, beside = compared.counts[:-1, 1], compared.counts[:-1, 3]
+    failed, beside = counts[:-1, 1], counts[:-1, 3]
     updated = np.maximum(_begun(plan, observed)[here].sum(axis=0), failed)
     control = np.rint(np.maximum(strata - updated, 0.0))
-    return _by_name(population.values, updated, failed, control, beside)
+    return _by_name(plan, stage, updated, failed, control, beside)
 
 
 def _begun(plan: ReleasePlan, observed: Observed) -> Floats:
@@ -65,8 +68,11 @@ def _begun(plan: ReleasePlan, observed: Observed) -> Floats:
     return share[:, None] * population.strata
 
 
-def _by_name(values: tuple[Value, ...], *columns: np.ndarray) -> Tallies:
+def _by_name(plan: ReleasePlan, stage: int, *columns: np.ndarray) -> Tallies:
     """Values in the order of their names: clusters come to each hub in an order of their own, and equals are told by
-    theirs."""
-    order = sorted(range(len(values)), key=lambda index: (values[index].attribute, values[index].value))
+    theirs. What all nodes of the stage have, as its environment, sets none of them apart and is left out."""
+    population, members = plan.population, plan.stages[stage].members
+    values = population.values
+    telling = population.strata[members].sum(axis=0) < population.weight[members].sum()
+    order = sorted(np.flatnonzero(telling), key=lambda index: (values[index].attribute, values[index].value))
     return Tallies.of(tuple(values[index] for index in order), *(column[order] for column in columns))

@@ -32,10 +32,17 @@ ROWS_MAX = 128
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """Sums over all clusters, one row an attribute value and a last one for all nodes: log_factors [v + 1, EFFECTS],
-    and counts int64[v + 1, 4] of treated, treated that failed, controls, controls that failed."""
+    and counts int64[v + 1, 4] of treated, treated that failed, controls, controls that failed. ``by_stage`` has
+    the same counts of each stage's clusters, int64[s, v + 1, 4]; None where they aren't told apart."""
 
     log_factors: Floats
     counts: Ints
+    by_stage: Ints | None = None
+
+    def of_stage(self, stage: int) -> Ints:
+        """int64[v + 1, 4]: the counts of one stage, of all where stages aren't told apart."""
+        known: Ints = self.counts if self.by_stage is None else self.by_stage[stage]
+        return known
 
 
 @dataclass(frozen=True, slots=True)

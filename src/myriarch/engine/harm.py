@@ -81,11 +81,15 @@ def _told(plan: ReleasePlan, observed: Observed, index: int, here: Bools, failur
 
 
 def _shown(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int, evidence: Evidence) -> Harm:
-    """Harm that the comparison with the nodes beside them shows, told of the stage where most nodes fail."""
+    """Harm that the comparison with the nodes beside them shows, told of the stage that it shows in: the last, if any
+    updated node failed there, for the ones before have passed their gates; else the one where most nodes fail."""
     assert rules.analysis is not None
     judged, failures = _judged(observed, rules)
     counts = [int(failures[plan.stages[index].members & judged].sum()) for index in range(last_stage + 1)]
     worst = int(np.argmax(counts)) if any(counts) else last_stage
+    compared = observed.compared
+    if compared is not None and compared.by_stage is not None and compared.of_stage(last_stage)[-1, 1]:
+        worst = last_stage
     harm = _told(plan, observed, worst, plan.stages[worst].members & judged, failures)
     return Harm(f"{harm.message}; {compared_text(observed, rules.analysis, evidence)}", harm.blame)
 

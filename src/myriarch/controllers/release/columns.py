@@ -216,8 +216,11 @@ class ReleaseColumns:
         return tuple(tallies)
 
     def _compared(self, plan: ReleasePlan) -> Compared:
-        told = ((self._table.clusters[row], self._comparing[row]) for row in sorted(self._comparing))
-        return compared_of(told, plan.population.values)
+        home = np.full(len(plan.population.weight), len(plan.stages), np.int64)
+        for index, stage in enumerate(plan.stages):
+            home[stage.members] = index
+        told = ((self._table.clusters[row], self._comparing[row], int(home[row])) for row in sorted(self._comparing))
+        return compared_of(told, plan.population.values, len(plan.stages))
 
     def _strata(self, population: Population) -> Floats:
         """As floats, which numpy multiplies far faster; kept while the population stays the same."""

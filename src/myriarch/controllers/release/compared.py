@@ -26,20 +26,23 @@ FACTOR_DIGITS: Final = 4
 ALL_NODES: Final = Value("", "")
 
 
-def compared_of(told: Iterable[tuple[Cluster, ComponentStatus]], values: tuple[Value, ...]) -> Compared:
-    """Sums of what each cluster tells, by ``values`` and of all nodes."""
+def compared_of(
+    told: Iterable[tuple[Cluster, ComponentStatus, int]], values: tuple[Value, ...], stages: int
+) -> Compared:
+    """Sums of what each cluster tells, by ``values`` and of all nodes, and of each of the ``stages``: the number beside
+    a cluster says whose it is, and is no lower than ``stages`` where it is nobody's."""
     column = {value: index for index, value in enumerate(values)} | {ALL_NODES: len(values)}
     factors = np.zeros((len(values) + 1, EFFECTS))
-    counts = np.zeros((len(values) + 1, 4), np.int64)
-    for cluster, status in told:
+    counts = np.zeros((stages + 1, len(values) + 1, 4), np.int64)
+    for cluster, status, stage in told:
         shared = shared_values(cluster)
         for each in status.comparisons:
             if len(each.log_factors) != EFFECTS:
                 continue
             rows = [column[value] for value in _strata(each, shared) if value in column]
             factors[rows] += each.log_factors
-            counts[rows] += (each.treated, each.treated_failed, each.control, each.control_failed)
-    return Compared(factors.round(FACTOR_DIGITS), counts)
+            counts[min(stage, stages), rows] += (each.treated, each.treated_failed, each.control, each.control_failed)
+    return Compared(factors.round(FACTOR_DIGITS), counts.sum(axis=0), counts[:stages])
 
 
 def _strata(told: Comparison, shared: Mapping[str, str]) -> list[Value]:

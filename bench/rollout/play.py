@@ -27,6 +27,10 @@ LOOK_SECONDS = 300.0
 REST_SECONDS = 600.0
 AFTER_SECONDS = HOUR
 """Once the policy has ended, only harm and the person are left to follow."""
+WATCH_LOOK_SECONDS = 3 * HOUR
+MANY_FAILED = 5
+"""A policy that goes on judging a release that is done looks so often, or when so many have failed since. It takes note
+of everything, as hubs and agents do."""
 WATCHED_SECONDS = 7 * 24 * HOUR
 """Harm that nobody takes back is counted for a week."""
 PERSON_SECONDS = 2 * HOUR
@@ -47,15 +51,17 @@ class Run:
         self.called_at = NEVER
         self.by_person = False
         self.looks = 0
+        self._looked_at = -NEVER
+        self._failed = 0
 
     def play(self) -> None:
         """Until nothing more can happen that counts."""
         while not self._over():
             if not self.by_person:
-                self.policy.look()
-                self.looks += 1
+                self._look()
                 self._call_person()
-            self.members.act()
+            if self._looked_at == self.world.now or self.by_person:
+                self.members.act()
             moment = self._next_moment()
             if not math.isfinite(moment) or moment > HORIZON_SECONDS:
                 self.world.advance(HORIZON_SECONDS)
@@ -63,6 +69,21 @@ class Run:
                 return
             self.world.advance(moment)
             self.harm.note()
+
+    def _look(self) -> None:
+        """What is told is looked at at once; while a release that is done is watched, every three hours, or when many
+        have failed."""
+        self._failed += len(self.world.newly_failed)
+        waits = self.world.now < self._looked_at + WATCH_LOOK_SECONDS and self._failed < MANY_FAILED
+        if self._quiet() and waits:
+            self.policy.notice()
+            return
+        self.policy.look()
+        self.looks += 1
+        self._looked_at, self._failed = self.world.now, 0
+
+    def _quiet(self) -> bool:
+        return self.policy.watches() and not self.world.moving.any()
 
     def _over(self) -> bool:
         world = self.world
@@ -74,7 +95,7 @@ class Run:
             return True
         if self.policy.standing is Standing.ROLLED_BACK:
             return self.policy.finished()
-        running = self.policy.standing is Standing.RUNNING
+        running = self.policy.standing is Standing.RUNNING or self.policy.watches()
         return not running and (not world.strikes or not self._harm_to_come())
 
     def _harm_to_come(self) -> bool:
@@ -96,11 +117,14 @@ class Run:
         now = self.world.now
         if self.world.moving.any():
             return now + LOOK_SECONDS
-        rest = REST_SECONDS if self.policy.standing is Standing.RUNNING else AFTER_SECONDS
+        quiet = self._quiet()
+        rest = REST_SECONDS if quiet or self.policy.standing is Standing.RUNNING else AFTER_SECONDS
         moments = [self.world.next_change()]
         if not self.by_person:
-            moments += [self.policy.wake_at(), self.called_at + PERSON_SECONDS]
-        if (self.members.way == FORWARD).any() and (self.members.room() > 0).any():
+            wake_at = self.policy.wake_at()
+            moments.append(max(wake_at, self._looked_at + WATCH_LOOK_SECONDS) if quiet else wake_at)
+            moments.append(self.called_at + PERSON_SECONDS)
+        if not quiet and (self.members.way == FORWARD).any() and (self.members.room() > 0).any():
             moments.append(now + REST_SECONDS)
         later = min((moment for moment in moments if moment > now), default=NEVER)
         return later if later == NEVER else math.ceil(later / rest) * rest

@@ -66,6 +66,13 @@ class Policy:
         """Whether it has nothing more to tell, once it has decided."""
         return self.standing is not Standing.RUNNING
 
+    def watches(self) -> bool:
+        """Whether it goes on judging a release that it has called done."""
+        return False
+
+    def notice(self) -> None:
+        """Take note of what changed while it watches, between two looks."""
+
     def stop(self) -> None:
         """Harm was found: nothing more begins, and a person is called."""
         self._decide(Standing.STOPPED)

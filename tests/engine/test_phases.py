@@ -17,7 +17,10 @@ EXPECTED = {
     Phase.PENDING: "Start Advancing, Abort Aborted, RollBack RolledBack, Supersede Superseded",
     Phase.ADVANCING: f"WaveSettled Soaking, {PAUSES}, {HARMS}, {ANY}",
     Phase.SOAKING: f"WaveUnsettled Advancing, SoakPassed Gated, {PAUSES}, {HARMS}, {ANY}",
-    Phase.GATED: f"WaveUnsettled Advancing, GatePassed Advancing, LastGatePassed Succeeded, {PAUSES}, {HARMS}, {ANY}",
+    Phase.GATED: "WaveUnsettled Advancing, GatePassed Advancing, LastGatePassed Succeeded, WatchBegun Watching, "
+    f"{PAUSES}, {HARMS}, {ANY}",
+    Phase.WATCHING: "WatchPassed Succeeded, Supersede Succeeded, Abort Aborted, RollBack RollingBack, "
+    f"{PAUSES}, {HARMS}",
     Phase.PAUSED: f"Resume Advancing, HarmPauses Paused, HarmHolds Paused, {HARMS}, {ANY}",
     Phase.ROLLING_BACK: "AllBack RolledBack, WaveBack Paused, TryAgain Pending, Abort Aborted, Supersede Superseded",
     Phase.ROLLBACK_HELD: "RollbackApproved RollingBack, Abort Aborted, Supersede Superseded",
@@ -53,7 +56,7 @@ def _reachable(start: Phase, without: frozenset[Event] = frozenset()) -> set[Pha
 
 
 def test_forward_phases_follow_one_another_only_through_a_gate() -> None:
-    by_gate = frozenset({Event.GATE_PASSED, Event.LAST_GATE_PASSED})
+    by_gate = frozenset({Event.GATE_PASSED, Event.LAST_GATE_PASSED, Event.WATCH_BEGUN})
     assert Phase.SUCCEEDED in _reachable(Phase.PENDING)
     assert Phase.SUCCEEDED not in _reachable(Phase.PENDING, by_gate)
     assert {source for (source, event) in TRANSITIONS if event in by_gate} == {Phase.GATED}

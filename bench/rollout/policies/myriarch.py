@@ -21,7 +21,7 @@ from myriarch.engine.decide import decide
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import Observed
-from myriarch.engine.phases import ENDED
+from myriarch.engine.phases import ENDED, EVERYWHERE
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Bools, Ints
 from myriarch.engine.rules import Rules, fleet_rules
@@ -89,6 +89,9 @@ class Myriarch(Policy):
     def finished(self) -> bool:
         return self.memory.phase in ENDED
 
+    def watches(self) -> bool:
+        return self.standing is Standing.SUCCEEDED and not self.finished()
+
     def look(self) -> None:
         self.agents.look()
         observed = self.observed()
@@ -106,6 +109,11 @@ class Myriarch(Policy):
             self.comparing.begin()
         self._prefer_covering()
         self._note_standing(observed)
+
+    def notice(self) -> None:
+        self.cause.note(None)
+        if self.strikes is not None:
+            self.strikes.look()
 
     def observed(self) -> Observed:
         """What the hub knows: the clusters' reports."""
@@ -159,7 +167,7 @@ class Myriarch(Policy):
 
     def _note_standing(self, observed: Observed) -> None:
         phase = self.memory.phase
-        if self.standing is not Standing.RUNNING:
+        if self.standing in (Standing.STOPPED, Standing.ROLLED_BACK):
             return
         if phase is Phase.ROLLING_BACK and tries_left(self.rules, self.memory):
             return
@@ -167,7 +175,7 @@ class Myriarch(Policy):
             self._harmful(Standing.ROLLED_BACK, observed)
         elif phase is Phase.PAUSED and self.memory.reason in PAUSES_FOR_A_PERSON:
             self._harmful(Standing.STOPPED, observed)
-        elif phase is Phase.SUCCEEDED:
+        elif phase in EVERYWHERE and self.standing is Standing.RUNNING:
             self.succeed()
             self.accused = self.cause.accused(observed, None)
 

@@ -41,14 +41,14 @@ class Cause:
         self._asked_at = 0.0
         self._found = Guilty.NONE
 
-    def note(self, observed: Observed) -> None:
-        """Remember what failed since the last look."""
+    def note(self, observed: Observed | None) -> None:
+        """Remember what failed since the last time; nobody is asked where nothing is observed."""
         nodes = self._world.newly_failed
         if len(nodes):
             self._at.append(np.full(len(nodes), self._world.now))
             self._nodes.append(nodes)
             self._fresh += len(nodes)
-        if self._world.now >= self._asked_at + HOUR:
+        if observed is not None and self._world.now >= self._asked_at + HOUR:
             if self._fresh >= MANY and self._found is Guilty.NONE:
                 self._found = self._ask(observed)
             self._asked_at, self._fresh = self._world.now, 0

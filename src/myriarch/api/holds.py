@@ -35,6 +35,7 @@ class HoldKind(StrEnum):
     RELEASE = "Release"
     BACK = "Back"
     STUCK = "Stuck"
+    WATCH = "Watch"
     OTHER = "Other"
 
 

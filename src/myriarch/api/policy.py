@@ -21,6 +21,7 @@ from myriarch.api.meta import CountOrPercent, Duration, LabelSelector, Resource,
 from myriarch.api.pace import RereleaseRule, UrgentRule
 from myriarch.api.rule import Rule
 from myriarch.api.strata import PAIRS_MAX, halves, pair_name
+from myriarch.api.watch import Watch
 
 COVER = "cover"
 
@@ -190,6 +191,7 @@ class ReleasePolicySpec(Struct, kw_only=True):
     gates: Gates = []
     analysis: Annotated[Analysis, Meta(description="Judge against those not updated yet.")] | None = None
     acquittal: Annotated[Acquittal, Meta(description="Hold where another release or an outage did it.")] | None = None
+    watch: Annotated[Watch, Meta(description="Go on judging once it is everywhere.")] | None = None
     urgent: Annotated[UrgentRule, Meta(description="What urgent releases get; without it there are none.")] | None = (
         None
     )

@@ -16,6 +16,7 @@ from myriarch.api.cause import Cause
 from myriarch.api.gates import GateResults
 from myriarch.api.hold import HELD_MAX, HeldStratum
 from myriarch.api.holds import HOLDS_MAX, HoldEntry
+from myriarch.api.late import LateEvidence
 from myriarch.api.meta import Conditions, LabelSelector, Resource, Struct, Timestamp, list_map
 from myriarch.api.metrics import METRICS_MAX, MetricEvidence
 from myriarch.api.outage import Outages
@@ -44,6 +45,7 @@ class Phase(StrEnum):
     ADVANCING = "Advancing"
     SOAKING = "Soaking"
     GATED = "Gated"
+    WATCHING = "Watching"
     PAUSED = "Paused"
     ROLLING_BACK = "RollingBack"
     ROLLBACK_HELD = "RollbackHeld"
@@ -181,6 +183,9 @@ class Evidence(Struct, kw_only=True):
     strikes: (
         Annotated[StrikeEvidence, Meta(description="Over the whole fleet; joined under the same alpha.")] | None
     ) = None
+    late: Annotated[LateEvidence, Meta(description="Failures since it is everywhere, where it is watched.")] | None = (
+        None
+    )
     metrics: Annotated[
         Annotated[list[MetricEvidence], list_map("name", max_items=METRICS_MAX)],
         Meta(description="By metric of the analysis; joined with the failures under one alpha."),
@@ -211,6 +216,7 @@ class ReleaseStatus(Struct, kw_only=True):
     ] = []
     seed: Annotated[int, Meta(description="Draws which units go first.")] = 0
     started_at: Annotated[Timestamp | None, Meta(description="When it started.")] = None
+    watched_until: Annotated[Timestamp | None, Meta(description="Until when it is watched.")] = None
     ended_at: Annotated[Timestamp | None, Meta(description="When it ended.")] = None
     harm_at: Annotated[Timestamp | None, Meta(description="When harm was found.")] = None
     reason: Annotated[str, Meta(description="Why it stands there, in one word.")] = ""

@@ -44,6 +44,7 @@ WORDS: Final[dict[HoldKind, str]] = {
     HoldKind.RELEASE: "turn",
     HoldKind.BACK: "rollback",
     HoldKind.STUCK: "stuck",
+    HoldKind.WATCH: "watch",
     HoldKind.OTHER: "reason",
 }
 

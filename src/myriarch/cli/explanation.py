@@ -71,13 +71,16 @@ def held_entries(release: Release) -> list[HoldEntry]:
     known = any(text in told for text in status.holds)
     entries = [told.get(text) or _entry(hold_of(text)) for text in status.holds]
     if known or not status.holds:  # else they are of an older turn
-        entries += [entry for entry in status.holding if entry.kind is HoldKind.STUCK]
+        entries += [entry for entry in status.holding if entry.kind in _ONLY_TOLD]
     if status.phase in ENDED:
         return []
     if status.attempt == 0 and not entries:
         entries.append(_before_start(release))
     return sorted(entries, key=lambda entry: _RANKS.get(entry.kind, 0))
 
+
+_ONLY_TOLD = frozenset({HoldKind.STUCK, HoldKind.WATCH})
+"""Nothing waits for these."""
 
 _RANKS = {HoldKind.UNSETTLED: 1, HoldKind.STUCK: 2}
 """What a hold comes of is told before what comes of it."""
@@ -101,6 +104,6 @@ def _why(release: Release) -> str:
     status = release.status
     if not status.message or (status.attempt == 0 and status.phase is Phase.PENDING):
         return ""
-    if status.phase in ENDED or status.phase in BACKWARD or status.phase is Phase.PAUSED:
+    if status.phase in ENDED or status.phase in BACKWARD or status.phase in (Phase.PAUSED, Phase.WATCHING):
         return status.message
     return ""

@@ -17,14 +17,18 @@ from myriarch.cli.connect import Session
 from myriarch.cli.exits import Failed
 from myriarch.client.objects import Bookmark, Deleted
 from myriarch.client.refs import RELEASES
-from myriarch.engine.phases import ENDED
+from myriarch.engine.phases import ENDED, EVERYWHERE
 
 PATIENCE_SECONDS: Final = 60.0
 RETRY_SECONDS: Final = 1.0
 
 
+OVER = ENDED | EVERYWHERE
+
+
 async def follow(session: Session, name: str) -> AsyncGenerator[Release, None]:
-    """States of the release, the present one first, up to one in which it has ended.
+    """States of the release, the present one first, up to one in which it has ended, or is everywhere and
+    only watched: nobody waits for that.
 
     Raises UserFault where there is none, Failed where it is deleted, Unreachable where the hub stays away.
     """
@@ -34,12 +38,12 @@ async def follow(session: Session, name: str) -> AsyncGenerator[Release, None]:
             release = await session.find(RELEASES, Release, name, "release")
             patience = PATIENCE_SECONDS
             yield release
-            if release.status.phase in ENDED:
+            if release.status.phase in OVER:
                 return
             async with aclosing(_changes(session, release)) as changes:
                 async for changed in changes:
                     yield changed
-                    if changed.status.phase in ENDED:
+                    if changed.status.phase in OVER:
                         return
         except Retryable:
             if patience <= 0:

@@ -22,7 +22,7 @@ from myriarch.api.policy import Stage
 from myriarch.api.release import Phase, Release
 from myriarch.cli.output import Output, percent, plain
 from myriarch.cli.release_view import entry_line, headline, progress_line
-from myriarch.engine.phases import BACKWARD, ENDED
+from myriarch.engine.phases import BACKWARD, ENDED, EVERYWHERE
 
 BAR_WIDTH: Final = 30
 LAST_ENTRIES: Final = 6
@@ -146,7 +146,7 @@ def _progress(release: Release) -> Iterator[tuple[Stage, int, int]]:
         known = len(stage.waves) or (1 if stage.exponential is None else 0)
         if begun and index == status.stage:
             waves = status.waves or known
-            done = waves if status.phase is Phase.SUCCEEDED else status.wave
+            done = waves if status.phase in EVERYWHERE else status.wave
         else:
             waves, done = known, known if begun and index < status.stage else 0
         yield stage, done, waves
@@ -180,7 +180,7 @@ def _bar(done: int, of: int, style: str) -> ProgressBar:
 
 
 def _style(phase: Phase) -> str:
-    if phase is Phase.SUCCEEDED:
+    if phase in EVERYWHERE:
         return "green"
     if phase in ENDED or phase in BACKWARD:
         return "red"

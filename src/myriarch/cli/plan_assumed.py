@@ -25,6 +25,7 @@ from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.planning import empty_stage_faults, plan_table
 from myriarch.engine.forecast import Assumed, WaveForecast, forecast
 from myriarch.engine.makespan import UpdateTime
+from myriarch.engine.phases import EVERYWHERE
 from myriarch.fleet.load import load_fleet
 
 USUAL: Final = UpdateTime(120.0, 0.35)
@@ -77,7 +78,7 @@ def of_history(component: Component, releases: Sequence[Release], clusters: Sequ
 
 def _succeeded(component: str, releases: Sequence[Release]) -> list[Release]:
     """The latest first."""
-    good = [each for each in releases if each.spec.component == component and each.status.phase is Phase.SUCCEEDED]
+    good = [each for each in releases if each.spec.component == component and each.status.phase in EVERYWHERE]
     return sorted(good, key=lambda each: (each.status.ended_at or "", each.name), reverse=True)
 
 

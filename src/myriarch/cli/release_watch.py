@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from myriarch.api.release import Phase, Release
+from myriarch.api.release import Release
 from myriarch.base.errors import ProgrammerError
 from myriarch.cli.connect import Session, ask
 from myriarch.cli.exits import ExitCode, Failed
@@ -17,6 +17,7 @@ from myriarch.cli.follow import follow
 from myriarch.cli.live import view_for
 from myriarch.cli.output import Output, output_option
 from myriarch.cli.target import Target, hub_options
+from myriarch.engine.phases import EVERYWHERE
 
 
 @click.command()
@@ -56,6 +57,6 @@ async def _show(session: Session, name: str, output: Output, stream: TextIO) -> 
 def verdict(release: Release) -> int:
     """Says on stderr how it ended where that is not what was wanted."""
     status = release.status
-    if status.phase is Phase.SUCCEEDED:
+    if status.phase in EVERYWHERE:
         return ExitCode.OK
     raise Failed(f"release/{release.name} ended {status.phase}: {status.message or status.reason or 'no reason given'}")

@@ -69,7 +69,7 @@ def hear(rules: Rules, observed: Observed, memory: Memory, now: float) -> Hearin
 
 def _beyond_the_others(cause: Cause, rules: Rules, memory: Memory) -> bool:
     """Whether updated nodes fail more than those beside them: then no outage excuses it, which strikes both alike."""
-    compared = rules.analysis is not None and memory.evidence.shows_harm(rules.analysis.alpha)
+    compared = rules.analysis is not None and memory.evidence.at_one_time.shows_harm(rules.analysis.alpha)
     return compared and cause.guilty is Guilty.AMBIENT
 
 
@@ -114,7 +114,7 @@ def is_well(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory)
     here = observed.present & (observed.asserted != TOLD_REVERT)
     if not _borne(int(observed.failed[here].sum()), observed, rules):
         return False
-    return find_harm(plan, observed, rules, memory.stage) is None
+    return find_harm(plan, observed, rules, memory.stage, memory.evidence.record_only) is None
 
 
 def _borne(failed: int, observed: Observed, rules: Rules) -> bool:

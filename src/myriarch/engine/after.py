@@ -40,7 +40,9 @@ def soaked_ceilings(plan: ReleasePlan, memory: Memory) -> Ints:
     """int64[n]: nodes of each unit in waves that have soaked. The current one has where it waits for its gate."""
     soaked = np.zeros(plan.population.size, np.int64)
     for index, stage in enumerate(plan.stages[: memory.stage + 1]):
-        waves = memory.wave + (memory.phase is Phase.GATED) if index == memory.stage else len(stage.waves)
+        waves = (
+            memory.wave + (memory.phase in (Phase.GATED, Phase.WATCHING)) if index == memory.stage else len(stage.waves)
+        )
         if waves:
             soaked = np.maximum(soaked, stage.waves[waves - 1].ceiling)
     return soaked

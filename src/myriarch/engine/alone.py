@@ -5,6 +5,9 @@ not updated showed earlier in the release, beside updated ones, stands in for th
 that failed, and the policy's ``failure.tolerance`` on top (``sequential/history.py``). That is weaker than a control at
 the same time, and the verdict says so. Half of alpha goes into the bound, half into chance.
 
+Once a release is watched, nobody stands beside anybody any more, and the record is that of ``late.py``: no more than
+fail anew in a day can be down at once, but for what the policy bears.
+
 Of a short record the share itself counts; without any, as where clusters move as one, the tolerance alone. Clusters
 that have nodes left are judged by the comparison with these only, if their agents make one.
 """
@@ -16,11 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from myriarch.engine.amounts import Amount
+from myriarch.engine.late import Late, most_rate
 from myriarch.engine.observed import Observed
 from myriarch.engine.population import Bools, Floats, Ints
 from myriarch.engine.sequential.history import Matched, Record
 from myriarch.engine.sequential.tolerance import Tolerance
 
+DAY_SECONDS = 86400.0
 RECORD_NODES_MIN = 1000
 """Of fewer nodes the bound is so wide that little could pass it: their share is taken as it is."""
 
@@ -33,9 +38,12 @@ class Limit:
     basis: str = ""
 
 
-def limit_of(observed: Observed, tolerance: Amount, alpha: float) -> Limit:
+def limit_of(observed: Observed, tolerance: Amount, alpha: float, late: Late | None = None) -> Limit:
     """What is borne of nodes without controls."""
     borne = tolerance.share or 0.0
+    if late is not None and late.passed:
+        share = borne + most_rate(late) * DAY_SECONDS
+        return Limit(share, f"more than {share:.1%}, by {Matched.HISTORY}: what fails anew in a day, and {borne:.1%}")
     if observed.compared is None:
         return Limit(borne)
     control, ambient = (int(number) for number in observed.compared.counts[-1, 2:])

@@ -45,7 +45,7 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
         memory = replace(memory, evidence=forgotten(memory.evidence))
     found = next_event(plan, rules, observed, memory, now)
     while found is not None and len(transitions) < MAX_TRANSITIONS:
-        moved = _move(memory, found, now)
+        moved = _move(rules, memory, found, now)
         transitions.append(
             Transition(found.event, memory.phase, moved.phase, moved.stage, moved.wave, found.reason, found.message)
         )
@@ -56,7 +56,7 @@ def decide(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
     return Decision(way, ceiling, memory, tuple(transitions), plan, rules, observed, now, holding)
 
 
-def _move(memory: Memory, found: Found, now: float) -> Memory:
+def _move(rules: Rules, memory: Memory, found: Found, now: float) -> Memory:
     target = step(memory.phase, found.event)
     if target is None:
         raise ProgrammerError(f"{found.event} means nothing in {memory.phase}")
@@ -75,6 +75,8 @@ def _move(memory: Memory, found: Found, now: float) -> Memory:
             moved = replace(moved, since=memory.since, reason=memory.reason, message=memory.message)
     if found.event is Event.ROLL_BACK:
         moved = replace(moved, wave_only=False)
+    if found.event is Event.WATCH_BEGUN and not memory.watched_until:
+        moved = replace(moved, watched_until=now + rules.watch_seconds)
     if found.place is not None:
         moved = replace(moved, stage=found.place[0], wave=found.place[1])
     return moved

@@ -8,6 +8,7 @@ from myriarch.api.analysis import Undecided
 from myriarch.api.cause import Cause
 from myriarch.api.policy import FailureAction
 from myriarch.api.release import Phase
+from myriarch.base.durations import format_duration
 from myriarch.base.errors import ProgrammerError
 from myriarch.engine.acquittal import ACQUITTED, UNHEARD, hear, held_too_long, is_well
 from myriarch.engine.gate_standing import failed_gate, gate_holds
@@ -33,6 +34,7 @@ from myriarch.engine.strata_hold import strata_to_hold
 from myriarch.engine.tries import NEVER_QUIET, TRIED_AGAIN, again_text, may_try_again, quiet_of
 
 HARM = "Harm"
+SUCCEEDED = "Succeeded"
 WAVE_ROLLED_BACK = "WaveRolledBack"
 UNDECIDED = "Undecided"
 STRATA_HELD = "StrataHeld"
@@ -74,7 +76,7 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
     orders = observed.orders
     asked: list[Found] = []
     if orders.superseded:
-        asked.append(Found(Event.SUPERSEDE, "Superseded", f"superseded by release {orders.superseded}"))
+        asked.append(_superseded(orders.superseded, memory))
     if orders.abort:
         asked.append(Found(Event.ABORT, "AbortOrdered", "aborted by order; units stay where they are"))
     if orders.roll_back and memory.phase not in BACKWARD:
@@ -82,6 +84,13 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
     elif orders.back_with and memory.phase not in BACKWARD:
         asked.append(Found(Event.ROLL_BACK, "DependencyRolledBack", orders.back_with))
     return next((found for found in asked if step(memory.phase, found.event) is not None), None)
+
+
+def _superseded(newer: str, memory: Memory) -> Found:
+    """A watched release is everywhere, and nothing was found: it has succeeded."""
+    if memory.phase is Phase.WATCHING:
+        return Found(Event.SUPERSEDE, SUCCEEDED, f"no harm was found until release {newer} took its place")
+    return Found(Event.SUPERSEDE, "Superseded", f"superseded by release {newer}")
 
 
 def _harmed(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
@@ -200,6 +209,9 @@ def _pending(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
 def _progress(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Found | None:
     if memory.phase is Phase.PENDING:
         return _pending(plan, rules, observed, memory, now)
+    if memory.phase is Phase.WATCHING:
+        passed = now >= memory.watched_until
+        return Found(Event.WATCH_PASSED, SUCCEEDED, "no harm was found in the watch") if passed else None
     settled = wave_standing(plan, rules, observed, memory, now).settled
     place = f"stage {plan.stages[memory.stage].name}, wave {memory.wave + 1}"
     if memory.phase is Phase.ADVANCING:
@@ -224,5 +236,9 @@ def _gate(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, n
         return None
     if following is None:
         but = f", but for what is held: {', '.join(str(value) for value in memory.held)}" if memory.held else ""
-        return Found(Event.LAST_GATE_PASSED, "Succeeded", f"every stage has passed its last gate{but}")
+        text = f"every stage has passed its last gate{but}"
+        until = memory.watched_until or now + rules.watch_seconds
+        if until > now:
+            return Found(Event.WATCH_BEGUN, "Watched", f"{text}: watched for {format_duration(round(until - now))}")
+        return Found(Event.LAST_GATE_PASSED, SUCCEEDED, text)
     return Found(Event.GATE_PASSED, "GatePassed", f"{place} has passed its gate", place=following)

@@ -18,11 +18,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from myriarch.engine.accounts import ALL_NODES, EFFECTS, SAVED_DIGITS, opened, staked, wealth_of
+from myriarch.engine.late import Late, Watched, noted
+from myriarch.engine.late import begun_anew as late_begun_anew
 from myriarch.engine.metric_evidence import States, accepted, joined
 from myriarch.engine.outages import Look, Outages, begun_anew, log_value, stood_by, watched
 from myriarch.engine.population import Floats, Ints, Value
 from myriarch.engine.sequential.combine import over_strata, weighted
-from myriarch.engine.strikes import Field, Strike, Strikes, counted
+from myriarch.engine.strikes import SETTLE_SECONDS, Field, Strike, Strikes, counted
 from myriarch.engine.strikes import begun_anew as strikes_begun_anew
 
 ROWS_MAX = 128
@@ -57,7 +59,8 @@ class Row:
 class Evidence:
     """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
     ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``strikes`` are failures over
-    the whole fleet (None where those aren't told). ``metrics`` are joined with all under one alpha. ``strata``: how
+    the whole fleet (None where those aren't told). ``late`` are failures since the release is everywhere (None where it
+    is not watched). ``metrics`` are joined with all under one alpha. ``strata``: how
     many share it, fixed at the first look, whatever values appear later."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
@@ -67,17 +70,29 @@ class Evidence:
     log_clusters: float = 0.0
     strata: int = 0
     strikes: Strikes | None = None
+    late: Late | None = None
 
     @property
     def failures(self) -> float:
-        """ln of the evidence of failed nodes, beside them and over the fleet, and of whole clusters that went out."""
-        if self.outages is None and self.strikes is None:
+        """ln of the evidence of failed nodes, beside them and over the fleet, of whole clusters that went out, and of
+        failures that came late."""
+        if self.outages is None and self.strikes is None and self.late is None:
             return self.log_value
-        return float(weighted(np.asarray(self._parts), WEIGHTS))
+        return float(weighted(np.asarray(self._parts), self._weights))
 
     @property
-    def _parts(self) -> tuple[float, float, float]:
-        return self.log_value, self.strikes.log_value if self.strikes is not None else 0.0, self.log_clusters
+    def _parts(self) -> tuple[float, ...]:
+        parts = (self.log_value, self.strikes.log_value if self.strikes is not None else 0.0, self.log_clusters)
+        return parts if self.late is None else (*parts, self.late.log_value)
+
+    @property
+    def _weights(self) -> Floats:
+        return WEIGHTS if self.late is None else np.asarray([*(WEIGHTS * (1.0 - LATE_WEIGHT)), LATE_WEIGHT])
+
+    def _speaks(self, part: int) -> bool:
+        """Whether one of the parts shows more than each of the others."""
+        shares = np.asarray(self._parts) + np.log(self._weights)
+        return part < len(shares) and bool(shares[part] > np.delete(shares, part).max())
 
     @property
     def joint(self) -> float:
@@ -87,8 +102,22 @@ class Evidence:
     @property
     def of_clusters(self) -> bool:
         """Whether it is whole clusters that speak, more than their nodes."""
-        shares = np.asarray(self._parts) + np.log(WEIGHTS)
-        return self.outages is not None and bool(shares[-1] > shares[:-1].max())
+        return self.outages is not None and self._speaks(CLUSTERS_PART)
+
+    @property
+    def of_late(self) -> bool:
+        """Whether it is what failed since the release is everywhere that speaks."""
+        return self._speaks(LATE_PART)
+
+    @property
+    def record_only(self) -> Evidence:
+        """What nodes not updated showed, and no harm."""
+        return NO_EVIDENCE if self.late is None else Evidence(late=replace(self.late, log_value=0.0))
+
+    @property
+    def at_one_time(self) -> Evidence:
+        """Without what rests on the days before."""
+        return replace(self, late=None)
 
     def shows_harm(self, alpha: float) -> bool:
         """Whether it is enough at the error budget ``alpha``."""
@@ -108,6 +137,11 @@ SUSPICION = 0.5
 
 WEIGHTS = np.asarray([0.4, 0.4, 0.2])
 """Of what nodes show beside their neighbours, over the fleet, and of what clusters show."""
+
+CLUSTERS_PART, LATE_PART = 2, 3
+LATE_WEIGHT = 0.1
+"""Of what failures show once a watched release is everywhere; the others share the rest in the same proportions. It has
+days for what it pays."""
 
 NO_EVIDENCE = Evidence()
 MOST_LOG = 100.0
@@ -137,8 +171,14 @@ def forgotten(known: Evidence) -> Evidence:
     """A person accepted what was seen: what was staked stays so, and the wealth begins anew."""
     rows = {name: Row(opened(), row.staked) for name, row in known.rows.items()}
     outages = None if known.outages is None else begun_anew(known.outages)
-    strikes = None if known.strikes is None else strikes_begun_anew(known.strikes)
-    return Evidence(rows, metrics=accepted(known.metrics), outages=outages, strata=known.strata, strikes=strikes)
+    return Evidence(
+        rows,
+        metrics=accepted(known.metrics),
+        outages=outages,
+        strata=known.strata,
+        strikes=None if known.strikes is None else strikes_begun_anew(known.strikes),
+        late=None if known.late is None else late_begun_anew(known.late),
+    )
 
 
 def with_outages(known: Evidence, look: Look, ratio: float) -> Evidence:
@@ -155,12 +195,30 @@ def between_tries(known: Evidence, look: Look) -> Evidence:
     return known if outages is known.outages else replace(known, outages=outages)
 
 
+def with_late(known: Evidence, look: Watched) -> Evidence:
+    """``known`` after one more look at a release that is to be watched, before ``with_strikes``: both count the same
+    strikes."""
+    if known.strikes is None:
+        return known
+    late = noted(known.late, look, known.strikes.until)
+    return known if late is known.late else replace(known, late=late)
+
+
 def with_strikes(known: Evidence, strikes: Sequence[Strike], ground: Field, ratio: float, now: float) -> Evidence:
     """``known`` after the strikes that have settled; the same object where there is none."""
     if known.strikes is None:
         return replace(known, strikes=Strikes(now))
     after = counted(known.strikes, strikes, ground, ratio, now)
     return known if after is known.strikes else replace(known, strikes=after)
+
+
+def passed_over(known: Evidence, strikes: Sequence[Strike], now: float) -> Evidence:
+    """``known`` once nobody is left to compare the strikes with that have settled: they count for ``with_late``
+    alone."""
+    if known.strikes is None:
+        return known
+    until = max((each.at for each in strikes if each.at <= now - SETTLE_SECONDS), default=0.0)
+    return known if until <= known.strikes.until else replace(known, strikes=replace(known.strikes, until=until))
 
 
 def _strata_of(rows: Mapping[str, Row]) -> int:

@@ -14,6 +14,7 @@ from myriarch.api.analysis import Analysis
 from myriarch.engine.alone import beyond, limit_of, tail_bound
 from myriarch.engine.blaming import in_common
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence
+from myriarch.engine.late import Late, late_text, worst
 from myriarch.engine.metric_evidence import most_harmful
 from myriarch.engine.observed import TOLD_REVERT, FailureNote, Observed, Tally
 from myriarch.engine.plan import ReleasePlan
@@ -43,6 +44,8 @@ def find_harm(
         name = most_harmful(evidence.metrics, evidence.failures)
         if name:
             return Harm(metric_text(name, rules.analysis, evidence), {})
+        if evidence.of_late and evidence.late is not None:
+            return _late(evidence.late, rules.analysis, evidence)
         if evidence.of_clusters:
             return Harm(*outage_text(plan, rules, observed, evidence, rules.analysis))
         return _shown(plan, observed, rules, last_stage, evidence)
@@ -58,7 +61,7 @@ def find_harm(
         begun = int(observed.begun[here].sum())
         tally = observed.tallies[index] if index < len(observed.tallies) else None
         if rules.analysis is not None:
-            basis = _beyond_history(plan, observed, rules, here, failures)
+            basis = _beyond_history(plan, observed, rules, here, failures, evidence.late)
             if basis is not None:
                 harm = _told(plan, observed, index, here, failures)
                 return Harm(f"{harm.message}; {basis}" if basis else harm.message, harm.blame)
@@ -94,22 +97,34 @@ def _shown(plan: ReleasePlan, observed: Observed, rules: Rules, last_stage: int,
     return Harm(f"{harm.message}; {compared_text(observed, rules.analysis, evidence)}", harm.blame)
 
 
+def _late(late: Late, analysis: Analysis, evidence: Evidence) -> Harm:
+    """Harm that failures show since the release is everywhere; the stratum that shows most is what they share."""
+    name = worst(late, analysis.tolerated_ratio)
+    attribute, _, value = name.partition("=")
+    return Harm(f"{late_text(late, name)}; {_times_text(analysis, evidence)}", {attribute: value} if value else {})
+
+
+def _times_text(analysis: Analysis, evidence: Evidence) -> str:
+    return f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
+
+
 def metric_text(name: str, analysis: Analysis, evidence: Evidence) -> str:
     """What a metric shows, in a sentence that a person can check."""
-    times = f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
-    return f"metric {name}: {evidence.metrics[name].message}; {times}"
+    return f"metric {name}: {evidence.metrics[name].message}; {_times_text(analysis, evidence)}"
 
 
 def compared_text(observed: Observed, analysis: Analysis, evidence: Evidence) -> str:
     """The comparison in a sentence that a person can check."""
-    text = f"{evidence.times():,.3g} times likelier with harm than without it (harm at {1 / analysis.alpha:,.0f})"
+    text = _times_text(analysis, evidence)
     if observed.compared is None:
         return text
     treated, struck, control, ambient = (int(number) for number in observed.compared.counts[-1])
     return f"{text}: failed {struck} of {treated} updated nodes and {ambient} of {control} beside them"
 
 
-def _beyond_history(plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failures: Ints) -> str | None:
+def _beyond_history(
+    plan: ReleasePlan, observed: Observed, rules: Rules, here: Bools, failures: Ints, late: Late | None
+) -> str | None:
     """What the units ``here`` without a node left to compare with are judged by, where more failed than that; else
     None."""
     analysis = rules.analysis
@@ -117,7 +132,7 @@ def _beyond_history(plan: ReleasePlan, observed: Observed, rules: Rules, here: B
     if rules.tolerance.count is not None:
         return "" if int(failures[here].sum()) > rules.tolerance.count else None
     alone = here if observed.compared is None else here & (observed.begun >= plan.population.weight)
-    limit = limit_of(observed, rules.tolerance, analysis.alpha)
+    limit = limit_of(observed, rules.tolerance, analysis.alpha, late)
     harmful = beyond(failures, observed.begun, alone, limit, rules.minimum, analysis.alpha)
     return limit.basis if harmful else None
 

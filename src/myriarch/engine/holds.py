@@ -105,6 +105,9 @@ def _silent(plan: ReleasePlan, observed: Observed, silent: Bools, patience_at: f
 
 def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> Told:
     found: Told = []
+    if memory.phase is Phase.WATCHING:
+        text = "it is everywhere and judged on; nothing else waits for that"
+        return [Hold(HoldKind.WATCH, text, memory.since, memory.watched_until, blocks=False)]
     if memory.phase is Phase.ADVANCING:
         found += _advancing(plan, rules, observed, memory, now)
     if memory.phase is Phase.SOAKING:
@@ -177,7 +180,7 @@ def _wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, 
             yield Wake(_next_recorded(rules, observed, now), DEAD)
             yield Wake(rollback_standing(plan, rules, observed, memory, now).patience_at, PATIENCE)
             yield Wake(_next_jitter(plan, rules, observed, memory, now), SPREAD)
-        case Phase.ADVANCING | Phase.SOAKING | Phase.GATED:
+        case Phase.ADVANCING | Phase.SOAKING | Phase.GATED | Phase.WATCHING:
             yield from _forward_wakes(plan, rules, observed, memory, now)
 
 
@@ -199,6 +202,8 @@ def _forward_wakes(plan: ReleasePlan, rules: Rules, observed: Observed, memory: 
     yield Wake(next_outage_at(plan, rules, observed, memory, now), "a cluster has been out for long enough to count")
     if observed.frozen.any():
         yield Wake(observed.thaw_at, THAWS)
+    if memory.phase is Phase.WATCHING:
+        yield Wake(memory.watched_until, "the watch ends")
     if memory.phase is Phase.SOAKING:
         soak = soak_of(plan, rules, memory)
         yield Wake(soak.least_until if now < soak.least_until else soak.ends_at, SOAKED)

@@ -15,7 +15,8 @@ from myriarch.engine.population import Value
 class Memory:
     """``since`` is when the phase began (Unix seconds); ``wave_only`` marks the revert of a single wave. ``held`` are
     the strata that get no forward step, the last of them ``held_since`` (Unix seconds). ``tried``: how often it has
-    been taken back and begun anew."""
+    been taken back and begun anew. ``watched_until`` (Unix seconds) is 0 until the release was everywhere for the first
+    time."""
 
     phase: Phase = Phase.PENDING
     stage: int = 0
@@ -30,3 +31,4 @@ class Memory:
     held_since: float = 0.0
     cause: Cause | None = None
     tried: int = 0
+    watched_until: float = 0.0

@@ -69,6 +69,9 @@ def fixes_fault(
     if earlier.spec.revision == release.spec.revision:
         cure = "Release a revision that mends it, or leave spec.fixes out."
         return UserFault("spec.fixes", name, "released the very same revision", cure)
+    if earlier.status.phase is Phase.WATCHING:
+        cure = "Roll it back first, or leave spec.fixes out: then this one goes out over it."
+        return UserFault("spec.fixes", name, "is everywhere, and watched", cure)
     if earlier.status.phase is Phase.SUCCEEDED:
         return UserFault("spec.fixes", name, "has succeeded", "Leave spec.fixes out: it left nothing to go back to.")
     rule = policy.rerelease

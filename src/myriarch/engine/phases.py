@@ -1,7 +1,7 @@
 """The state machine of a release, as a table.
 
-Theory. A release is *forward* (Pending, Advancing, Soaking, Gated), at rest by order (Paused), going *back*
-(RollingBack, RollbackHeld) or *ended* (Succeeded, RolledBack, Aborted, Superseded). Three laws shape the table:
+Theory. A release is *forward* (Pending, Advancing, Soaking, Gated, Watching), at rest by order (Paused), going *back*
+(RollingBack, RollbackHeld) or *ended* (Succeeded, RolledBack, Aborted, Superseded). Four laws shape the table:
 
 1. Forward phases follow one another only through a gate: no event leads from Advancing past Soaking and Gated.
    What is harmed may be held instead of taking all back: its wave then advances, soaks and is judged anew.
@@ -10,6 +10,7 @@ Theory. A release is *forward* (Pending, Advancing, Soaking, Gated), at rest by 
    Pending, with all of it back (``tries.py``).
 3. An ended release stays ended, but for one case: an aborted release has left its units where they were, so
    a person may still order them back.
+4. A release that is watched is everywhere: nobody waits for it, and a newer one ends it as succeeded.
 
 The same table serves clusters in a fleet and nodes in a cluster. The diagram in ``docs/engine.md`` is
 generated from it (``diagram``), and every pair of phase and event is tested.
@@ -31,6 +32,8 @@ class Event(StrEnum):
     SOAK_PASSED = "SoakPassed"
     GATE_PASSED = "GatePassed"
     LAST_GATE_PASSED = "LastGatePassed"
+    WATCH_BEGUN = "WatchBegun"
+    WATCH_PASSED = "WatchPassed"
     HARM = "Harm"
     HARM_HELD = "HarmHeld"
     HARM_PAUSES = "HarmPauses"
@@ -47,10 +50,12 @@ class Event(StrEnum):
     SUPERSEDE = "Supersede"
 
 
-FORWARD = frozenset({Phase.PENDING, Phase.ADVANCING, Phase.SOAKING, Phase.GATED})
-UNDERWAY = frozenset({Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.PAUSED})
+FORWARD = frozenset({Phase.PENDING, Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.WATCHING})
+UNDERWAY = frozenset({Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.WATCHING, Phase.PAUSED})
 BACKWARD = frozenset({Phase.ROLLING_BACK, Phase.ROLLBACK_HELD})
 ENDED = frozenset({Phase.SUCCEEDED, Phase.ROLLED_BACK, Phase.ABORTED, Phase.SUPERSEDED})
+EVERYWHERE = frozenset({Phase.WATCHING, Phase.SUCCEEDED})
+"""Phases in which the last gate has passed: who waits for the release goes on."""
 
 
 def _table() -> dict[tuple[Phase, Event], Phase]:
@@ -62,6 +67,8 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         (Phase.GATED, Event.WAVE_UNSETTLED): Phase.ADVANCING,
         (Phase.GATED, Event.GATE_PASSED): Phase.ADVANCING,
         (Phase.GATED, Event.LAST_GATE_PASSED): Phase.SUCCEEDED,
+        (Phase.GATED, Event.WATCH_BEGUN): Phase.WATCHING,
+        (Phase.WATCHING, Event.WATCH_PASSED): Phase.SUCCEEDED,
         (Phase.PAUSED, Event.RESUME): Phase.ADVANCING,
         (Phase.ROLLBACK_HELD, Event.ROLLBACK_APPROVED): Phase.ROLLING_BACK,
         (Phase.ROLLING_BACK, Event.ALL_BACK): Phase.ROLLED_BACK,
@@ -75,7 +82,7 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         (Phase.ROLLING_BACK, Event.SUPERSEDE): Phase.SUPERSEDED,
         (Phase.ROLLBACK_HELD, Event.SUPERSEDE): Phase.SUPERSEDED,
     }
-    for phase in (Phase.ADVANCING, Phase.SOAKING, Phase.GATED):
+    for phase in (Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.WATCHING):
         table[phase, Event.PAUSE] = Phase.PAUSED
         table[phase, Event.HARM_PAUSES] = Phase.PAUSED
         table[phase, Event.HARM_HOLDS] = Phase.ADVANCING
@@ -88,6 +95,7 @@ def _table() -> dict[tuple[Phase, Event], Phase]:
         table[phase, Event.ABORT] = Phase.ABORTED
         table[phase, Event.ROLL_BACK] = Phase.ROLLING_BACK
         table[phase, Event.SUPERSEDE] = Phase.SUPERSEDED
+    table[Phase.WATCHING, Event.SUPERSEDE] = Phase.SUCCEEDED
     table[Phase.ROLLING_BACK, Event.TRY_AGAIN] = Phase.PENDING
     return table
 

@@ -18,6 +18,7 @@ from myriarch.engine.metric_check import metric_faults, metric_gate_faults
 from myriarch.engine.pace_check import pace_faults
 from myriarch.engine.stage_check import stage_faults
 from myriarch.engine.timing_check import timing_faults
+from myriarch.engine.watch_check import watch_faults
 
 
 def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault]:
@@ -38,6 +39,7 @@ def policy_faults(spec: ReleasePolicySpec, root: str = "spec") -> list[UserFault
     faults += metric_faults(spec.analysis, spec.stages, f"{root}.analysis")
     faults += metric_gate_faults(spec.gates, spec.analysis, f"{root}.gates")
     faults += acquittal_faults(spec.acquittal, f"{root}.acquittal")
+    faults += watch_faults(spec.watch, f"{root}.watch")
     faults += budget_faults(spec.budgets, f"{root}.budgets")
     faults += coverage_faults(spec.coverage, f"{root}.coverage")
     faults += pace_faults(spec.urgent, spec.rerelease, root)

@@ -36,6 +36,7 @@ class Rules:
     it is sure which, and what is done where they can't be.
     acquitted_seconds: how long a release holds that is not to blame, None where it goes back all the same.
     attempts: how often the first stage is tried.
+    watch_seconds: how long it is judged once it is everywhere.
     """
 
     in_flight: Amount
@@ -58,6 +59,7 @@ class Rules:
     otherwise: FailureAction = FailureAction.ROLL_BACK
     acquitted_seconds: float | None = None
     attempts: int = 1
+    watch_seconds: float = 0.0
     gates: tuple[GateRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
 
@@ -92,6 +94,7 @@ def fleet_rules(spec: ReleasePolicySpec) -> Rules:
         otherwise=FailureAction((spec.failure.hold or HoldRule()).otherwise),
         acquitted_seconds=None if spec.acquittal is None else parse_duration(spec.acquittal.max_hold),
         attempts=spec.stages[0].attempts if spec.stages else 1,
+        watch_seconds=parse_duration(spec.watch.for_) if spec.watch is not None else 0.0,
         gates=read_gates(spec.gates),
         metrics=read_metrics(spec.analysis, spec.failure.minimum),
     )

@@ -148,6 +148,11 @@ def _with(known: Strikes, strike: Strike, ground: Field, ratio: float) -> Strike
     return replace(past, updated=known.updated + 1, counted=tuple(sorted({*known.counted, own})))
 
 
+def strata_struck(strike: Strike, population: Population) -> list[str]:
+    """Names of the strata that were struck, the last of them all nodes."""
+    return _rows(strike, population)[0]
+
+
 def _rows(strike: Strike, population: Population) -> tuple[list[str], Ints]:
     """The names and columns of the strata that were struck; the last is all nodes, column -1."""
     known = {str(value): index for index, value in enumerate(population.values)}

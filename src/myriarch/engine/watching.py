@@ -14,7 +14,15 @@ from myriarch.api.analysis import Analysis
 from myriarch.api.release import Phase
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.candidates import Tallies
-from myriarch.engine.evidence import Evidence, between_tries, with_outages, with_strikes
+from myriarch.engine.evidence import (
+    Evidence,
+    between_tries,
+    passed_over,
+    with_late,
+    with_outages,
+    with_strikes,
+)
+from myriarch.engine.late import Watched
 from myriarch.engine.memory import Memory
 from myriarch.engine.observed import TOLD_NOTHING, Observed
 from myriarch.engine.outages import Look, Standings, next_due, out_text
@@ -48,8 +56,22 @@ def watch_fleet(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Mem
     heard = told.tellers & observed.present & observed.reachable
     stages = tuple(stage.members & heard for stage in plan.stages)
     ground = Field(plan.population, stages, observed.begun, told.begun_by_value)
-    ratio = rules.analysis.tolerated_ratio
-    return replace(memory, evidence=with_strikes(memory.evidence, told.strikes, ground, ratio, now))
+    ratio, strikes = rules.analysis.tolerated_ratio, told.strikes
+    evidence = memory.evidence
+    if rules.watch_seconds:
+        everywhere = memory.phase is Phase.WATCHING
+        look = Watched(strikes, ground, _watched_clusters(plan) & heard, everywhere, ratio, rules.watch_seconds, now)
+        evidence = with_late(evidence, look)
+        if everywhere:
+            return replace(memory, evidence=passed_over(evidence, strikes, now))
+    return replace(memory, evidence=with_strikes(evidence, strikes, ground, ratio, now))
+
+
+def _watched_clusters(plan: ReleasePlan) -> Bools:
+    """bool[n]: of the environment that the last stage is of."""
+    last = plan.stages[-1].environment
+    here: Bools = np.logical_or.reduce([stage.members for stage in plan.stages if stage.environment == last])
+    return here
 
 
 def next_outage_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:

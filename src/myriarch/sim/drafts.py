@@ -26,7 +26,8 @@ class Draft:
     ``soak`` is of every wave, ``node_soak`` of every node; ``gates`` makes every wave wait for approval, which
     comes after ``approve_after``. ``follower`` is when a second release is created. ``brisk`` moves all nodes of
     a cluster at once and lets no cluster take anything back by itself; ``joining`` lets nodes join a first wave
-    that asks for half of them. ``attempts``: how often the first stage is tried.
+    that asks for half of them. ``attempts``: how often the first stage is tried. ``watch`` is of a release that is
+    everywhere; empty without.
     """
 
     effects: list[dict[str, Any]] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Draft:
     actions: list[dict[str, Any]] = field(default_factory=list)
     follower: dict[str, Any] | None = None
     joining: bool = False
+    watch: str = ""
     brisk: bool = False
     attempts: int = 1
 
@@ -53,6 +55,8 @@ def draft_for(phase: Phase, event: Event) -> Draft:
             _harm(draft, phase, event)
         case Event.ALL_BACK | Event.ROLLBACK_APPROVED | Event.GATE_PASSED | Event.LAST_GATE_PASSED:
             pass
+        case Event.WATCH_BEGUN:
+            draft.watch = "20m"
         case Event.WAVE_UNSETTLED:
             draft.joining = True
         case Event.WAVE_BACK:
@@ -87,6 +91,8 @@ def _reach(draft: Draft, phase: Phase) -> None:
         case Phase.GATED:
             draft.gates = True
             draft.approve_after = "25m"
+        case Phase.WATCHING:
+            draft.soak, draft.watch = "2m", "6h"
         case Phase.PAUSED:
             draft.actions.append(_act(Deed.PAUSE, Phase.ADVANCING, "1m"))
         case Phase.ROLLING_BACK | Phase.ROLLBACK_HELD:
@@ -99,9 +105,18 @@ def _reach(draft: Draft, phase: Phase) -> None:
             pass
 
 
+_SHOWS_AFTER = {
+    Phase.ADVANCING: "0s",
+    Phase.SOAKING: "6m",
+    Phase.GATED: "20m",
+    Phase.WATCHING: "3h",
+    Phase.PAUSED: "5m",
+}
+
+
 def _harm(draft: Draft, phase: Phase, event: Event) -> None:
     """An effect that strikes while the release is in ``phase``."""
-    delay = {Phase.ADVANCING: "0s", Phase.SOAKING: "6m", Phase.GATED: "20m", Phase.PAUSED: "5m"}[phase]
+    delay = _SHOWS_AFTER[phase]
     draft.effects, draft.brisk = [_effect("notReady", delay)], True
     if phase is Phase.ADVANCING:
         draft.node_soak = "6m"

@@ -34,6 +34,7 @@ PAIRED_SHARE = 0.2
 TRIED_SHARE = 0.2
 """Of the policies that ask for no such thing, so many try their first stage twice."""
 
+WATCHED_SHARE = 0.2
 GUILTY_SHARE = 0.3
 """Of the releases of another component so many harm."""
 
@@ -57,7 +58,7 @@ def random_document(seed: int) -> dict[str, Any]:
     faults = _faults(draft, seed // len(table) + seed % len(table), dice)
     classes = {fault["fault"] for fault in faults}
     policy = _policy(draft, dice) | _budgets(seed, draft, classes) | _gates(classes)
-    policy = _analysed(seed, draft, policy)
+    policy = _analysed(seed, draft, policy) | _watched(seed, draft)
     if draft.attempts > 1 or stable_unit(seed, "attempts") < TRIED_SHARE:
         policy["stages"][0]["attempts"] = max(draft.attempts, 2)
     spec: dict[str, Any] = {
@@ -139,6 +140,13 @@ def _policy(draft: Draft, dice: np.random.Generator) -> dict[str, Any]:
         "unreachable": {"tolerance": _pick(dice, ["5%", "50%", 1]), "after": "15m"},
         "grantDuration": _pick(dice, ["20m", "1h"]),
     }
+
+
+def _watched(seed: int, draft: Draft) -> dict[str, Any]:
+    """Minutes in which a release is judged on, for some."""
+    drawn = stable_hash(seed, "watch") % 1000 < WATCHED_SHARE * 1000
+    watch = draft.watch or ("20m" if drawn else "")
+    return {"watch": {"for": watch}} if watch else {}
 
 
 def _gates(classes: set[str]) -> dict[str, Any]:

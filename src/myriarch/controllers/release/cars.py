@@ -15,6 +15,7 @@ from myriarch.base.hashing import stable_hash
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.engine.ordering import in_order
+from myriarch.engine.phases import EVERYWHERE
 
 OPEN: Final = "stays open until"
 """How the hold of a car begins that has come to its end."""
@@ -82,7 +83,7 @@ def stays_open(caches: Caches, release: Release) -> str:
     place = order.index(release.spec.component)
     for index, component in enumerate(order):
         other = car_release(caches, train, component)
-        ended = other is not None and other.status.phase is Phase.SUCCEEDED
+        ended = other is not None and other.status.phase in EVERYWHERE
         ready = ended or (index < place and other is not None and at_end(other))
         if index != place and not ready:
             return f"{OPEN} car {component} of train {train.name} has come to its end"
@@ -92,7 +93,7 @@ def stays_open(caches: Caches, release: Release) -> str:
 def at_end(release: Release) -> bool:
     """Whether nothing is left of it but to end."""
     status = release.status
-    if status.phase is Phase.SUCCEEDED:
+    if status.phase in EVERYWHERE:
         return True
     last = status.policy is not None and status.stage == len(status.policy.stages) - 1
     gated = status.phase is Phase.GATED and status.wave == status.waves - 1

@@ -222,8 +222,8 @@ class ReleaseController:
 
     @staticmethod
     def _renewal(decision: Decision, grant_duration: str, now: float) -> float:
-        """When grants may need renewing, while the release goes forward."""
-        if decision.memory.phase is not Phase.ADVANCING:
+        """When grants may need renewing, while the release goes forward, or takes newcomers along."""
+        if decision.memory.phase not in (Phase.ADVANCING, Phase.WATCHING):
             return float("inf")
         return now + parse_duration(grant_duration) / 2
 

@@ -6,6 +6,7 @@ from myriarch.api.metrics import MESSAGE_MAX_CHARS, ArmTotals, MetricEvidence
 from myriarch.api.release import Evidence as Told
 from myriarch.api.release import EvidenceRow, ReleaseStatus
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
+from myriarch.controllers.release.late import late_of, told_late
 from myriarch.controllers.release.outages import outages_of, told_outages
 from myriarch.controllers.release.strikes import strikes_of, told_strikes
 from myriarch.engine.evidence import NO_EVIDENCE, Evidence, Row
@@ -25,7 +26,8 @@ def evidence_of(status: ReleaseStatus) -> Evidence:
     told = status.evidence.outages
     outages, log_clusters = (None, 0.0) if told is None else (outages_of(told), told.log_value)
     strata, strikes = status.evidence.strata, strikes_of(status.evidence.strikes)
-    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters, strata, strikes)
+    late = late_of(status.evidence.late)
+    return Evidence(rows, status.evidence.log_value, metrics, outages, log_clusters, strata, strikes, late)
 
 
 def told_evidence(evidence: Evidence) -> Told | None:
@@ -47,6 +49,7 @@ def told_evidence(evidence: Evidence) -> Told | None:
         metrics=metrics,
         outages=outages,
         strikes=told_strikes(evidence.strikes),
+        late=told_late(evidence.late),
     )
 
 

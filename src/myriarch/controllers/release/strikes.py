@@ -9,6 +9,7 @@ from myriarch.api.strike import StrikeEvidence, StrikeRow
 from myriarch.base.clock import parse_rfc3339, rfc3339_micro
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release.columns import ReleaseColumns
+from myriarch.engine.late import REPEAT_SECONDS
 from myriarch.engine.population import Population
 from myriarch.engine.strikes import Strikes, Told
 
@@ -21,7 +22,8 @@ def heard_strikes(table: FleetTable, release: Release, columns: ReleaseColumns, 
     known = status.evidence.strikes if status.evidence is not None else None
     since = known.until if known is not None else status.started_at
     after = parse_rfc3339(since) if since else float("-inf")
-    strikes = table.strikes.after(after, release.spec.component)
+    before = REPEAT_SECONDS if status.policy.watch is not None else 0.0  # which of a cluster come again so soon
+    strikes = table.strikes.after(after - before, release.spec.component)
     return Told(strikes, table.strikes.tellers, partial(columns.at_most_begun, population))
 
 

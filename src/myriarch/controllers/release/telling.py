@@ -57,6 +57,7 @@ def memory_of(status: ReleaseStatus) -> Memory:
         held_since=parse_rfc3339(status.held[-1].since) if status.held else 0.0,
         cause=status.cause,
         tried=len(status.tried),
+        watched_until=parse_rfc3339(status.watched_until) if status.watched_until else 0.0,
     )
 
 
@@ -89,6 +90,7 @@ class Telling:
             held=told_held(before.held, decision),
             conditions=with_held_condition(before.conditions, memory.held, now),
             cause=memory.cause,
+            watched_until=rfc3339_micro(memory.watched_until) if memory.watched_until else None,
             holds=list(decision.holds),
             holding=told_holds(before.holding, decision, now),
             wake_at=told_moment(decision.wake.at),

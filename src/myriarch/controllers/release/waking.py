@@ -11,7 +11,7 @@ from typing import Any
 from myriarch.api.cluster import Cluster
 from myriarch.api.component import Component
 from myriarch.api.environment import Environment
-from myriarch.api.release import Release
+from myriarch.api.release import Phase, Release
 from myriarch.client.resource import ObjectKey
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
@@ -19,6 +19,9 @@ from myriarch.controllers.release import starting
 from myriarch.controllers.release.running import Runnings
 from myriarch.engine.phases import ENDED
 from myriarch.runtime.queue import WorkQueue
+
+WATCH_LOOK_SECONDS = 60.0
+"""What changes while a release is watched, for days, is looked at together for so long."""
 
 
 class Waking:
@@ -61,7 +64,8 @@ class Waking:
         self._runnings.update(row)
         for key, release in self._caches.releases.cache.items():
             if not starting.is_over(release):
-                self._queue.add_after(key, self._coalesce_seconds)
+                watched = release.status.phase is Phase.WATCHING
+                self._queue.add_after(key, WATCH_LOOK_SECONDS if watched else self._coalesce_seconds)
 
     def _release_changed(self, old: Release | None, new: Release | None) -> None:
         release = new or old

@@ -5,7 +5,8 @@ what is so                             what follows
 =====================================  ==========================================================================
 a person ordered RollBack              every car goes back, the last first
 a person ordered Abort                 every car ends where it is
-a newer train has one of its cars      its other cars end where they are; the newer train's releases take over
+a newer train has one of its cars      its other cars end where they are, but for those that are watched: they are
+                                       everywhere; the newer train's releases take over
 a car goes back, or ended early        as ``onFailure`` says: all go back, the last first, or all end where they are
 all cars have succeeded                the train has succeeded
 =====================================  ==========================================================================
@@ -51,7 +52,8 @@ def next_step(train: ReleaseTrain, cars: Sequence[tuple[str, Release | None]], n
         why = train.status.message if going_back else "rolled back by order"
         return _back(cars, train.status.reason if going_back else "RollbackOrdered", why, now)
     if newer:
-        return _end(cars, TrainPhase.SUPERSEDED, "Superseded", f"superseded by train {newer}")
+        going = [(name, car) for name, car in cars if car is None or car.status.phase is not Phase.WATCHING]
+        return _end(going, TrainPhase.SUPERSEDED, "Superseded", f"superseded by train {newer}")
     if train.spec.order is Order.ABORT:
         return _end(cars, TrainPhase.STOPPED, "StopOrdered", "stopped by order; units stay where they are")
     if train.status.phase is TrainPhase.STOPPING:

@@ -15,7 +15,7 @@ from myriarch.api.release import Phase, Release
 from myriarch.base.clock import parse_rfc3339
 from myriarch.base.durations import parse_duration
 from myriarch.engine.amounts import parse_amount
-from myriarch.engine.phases import TRANSITIONS
+from myriarch.engine.phases import EVERYWHERE, TRANSITIONS
 from myriarch.sim.invariants.checker import LAG_SECONDS, Checker, Scene
 from myriarch.sim.invariants.passed_gates import unheard_metrics, unpassed_gates
 from myriarch.sim.invariants.settled import unsettled_reason
@@ -49,9 +49,9 @@ class Gates(Checker):
             self._check_settled(moved, release)
         elif moved.source is Phase.SOAKING and entry.phase is Phase.GATED:
             self._check_soak(moved, release)
-        if moved.source is Phase.GATED and (entry.reason == GATE_PASSED or entry.phase is Phase.SUCCEEDED):
+        if moved.source is Phase.GATED and (entry.reason == GATE_PASSED or entry.phase in EVERYWHERE):
             self._check_truth(moved, release)
-        if entry.phase is Phase.SUCCEEDED:
+        if entry.phase in EVERYWHERE and moved.source is Phase.GATED:
             self._check_gates(moved, release, (entry.stage, entry.wave), None)
 
     def _check_place(self, moved: Moved, release: Release) -> None:

@@ -17,7 +17,7 @@ from myriarch.sim.ledger import starts
 from myriarch.sim.truth import Nodes
 from myriarch.sim.witness import Granted, Moved
 
-_GROWS = frozenset({Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.PAUSED})
+_GROWS = frozenset({Phase.ADVANCING, Phase.SOAKING, Phase.GATED, Phase.WATCHING, Phase.PAUSED})
 
 
 class Exposure(Checker):

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from myriarch.api.release import Phase
 from myriarch.engine.phases import TRANSITIONS, Event
-from myriarch.sim.campaign import FULL_SEEDS, Tally, conclude, main, run_seed
+from myriarch.sim.campaign import FULL_SEEDS, USUAL_SEEDS, Tally, conclude, main, run_seed
 from myriarch.sim.campaign_report import cell_name, empty_cells
 from myriarch.sim.faults import FAULT_CLASSES
 from myriarch.sim.random_scenario import random_document, random_scenario
@@ -54,6 +55,19 @@ def test_an_empty_reachable_cell_fails_and_is_named(capsys: pytest.CaptureFixtur
     del tally.cells["Soaking Harm partition"]
     assert conclude(tally, "table") == 1
     assert "never met: Soaking Harm partition" in capsys.readouterr().err
+
+
+def test_in_the_usual_number_of_seeds_only_a_transition_that_nothing_met_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tally = Tally(seeds=USUAL_SEEDS)
+    tally.cells.update({cell_name(p, e, fault): 1 for p, e in TRANSITIONS for fault in FAULT_CLASSES})
+    del tally.cells["Soaking Harm partition"]
+    assert conclude(tally, "table") == 0
+    for fault in FAULT_CLASSES:
+        tally.cells.pop(cell_name(Phase.SOAKING, Event.HARM, fault), None)
+    assert conclude(tally, "table") == 1
+    assert "never met: Soaking Harm" in capsys.readouterr().err
 
 
 def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:

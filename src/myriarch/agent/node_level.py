@@ -234,12 +234,13 @@ class NodeLevel:
         strays &= (~(health.begun | selected) | reverted) & ~(observed.busy & ~states.moving)
         if not some(strays):
             return nothing
-        moving = decision.way == TOLD_FORWARD
-        in_flight = states.moving | (moving & ~health.begun)
-        wanting = np.flatnonzero(strays)
+        starting = (decision.way == TOLD_FORWARD) & ~health.begun
+        in_flight = states.moving | starting
+        if some(starting):  # they are out from now on, each in its zone and domain
+            observed = msgspec.structs.replace(observed, busy=observed.busy | starting)
+        wanting = np.flatnonzero(strays & ~starting)
         everyone = np.ones(len(strays), np.bool_)
         chosen = pick_within_budget(wanting, decision.plan.population, observed, rules, everyone, in_flight)
-        chosen = chosen[: max(len(chosen) - count(moving & ~health.begun), 0)]
         if len(chosen):
             self._driver.advance(grant.component, chosen, grant.rollback_to, STANDING_ATTEMPT, now)
         return chosen

@@ -63,6 +63,9 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
     wanting &= (wished > observed.granted) | resuming
     in_flight = moving & ~(observed.settled & observed.echoed) & observed.reachable
     going = in_flight & (half_way | observed.busy) & ~resuming
+    if rules.over_nodes:
+        # A node still in hand from an attempt before is out already, and takes up the very room that it would wait for.
+        going |= observed.busy & (observed.granted == 0)
     chosen = (wanting & going).nonzero()[0]
     starting = (wanting & ~going).nonzero()[0]
     if len(starting):
@@ -70,7 +73,7 @@ def _forward(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory
         preference = _preference(plan.population.order[starting], observed.granted[starting] == 0)
         members = plan.stages[memory.stage].members
         # One that is to resume is not in flight yet: counted, it would take the place that it waits for.
-        flying = in_flight & ~resuming & (seen.asserted != TOLD_REVERT)
+        flying = (in_flight | (wanting & going)) & ~resuming & (seen.asserted != TOLD_REVERT)
         begin = pick_within_budget(starting, plan.population, seen, rules, members, flying, preference)
         chosen = np.concatenate([chosen, begin])
     way[chosen] = TOLD_FORWARD

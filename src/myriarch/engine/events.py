@@ -89,7 +89,7 @@ def _ordered(observed: Observed, memory: Memory) -> Found | None:
 def _superseded(newer: str, memory: Memory) -> Found:
     """A watched release is everywhere, and nothing was found: it has succeeded."""
     if memory.phase is Phase.WATCHING:
-        return Found(Event.SUPERSEDE, SUCCEEDED, f"no harm was found until release {newer} took its place")
+        return Found(Event.SUPERSEDE, "WatchSuperseded", f"no harm was found until release {newer} took its place")
     return Found(Event.SUPERSEDE, "Superseded", f"superseded by release {newer}")
 
 

@@ -19,14 +19,17 @@ import msgspec
 
 from myriarch.base.clock import wall_seconds
 from myriarch.engine.phases import ENDED
-from myriarch.sim.campaign_report import empty_cells, render_table
+from myriarch.sim.campaign_report import empty_cells, render_table, unmet_transitions
 from myriarch.sim.crash_check import crash_differences, is_comparable
 from myriarch.sim.random_scenario import random_scenario
 from myriarch.sim.simulate import simulate
 
 REPLAY = "python -m myriarch.sim.campaign --start {seed} --seeds 1"
-FULL_SEEDS = 1000
-"""From so many seeds on every reachable cell must have been met."""
+USUAL_SEEDS = 1000
+"""From so many seeds on every transition must have been met. In so few, chance leaves some cells empty."""
+
+FULL_SEEDS = 5000
+"""From so many on every reachable cell must have been."""
 
 PROGRESS_EVERY = 25
 
@@ -93,7 +96,7 @@ def _collect_seldom() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit code 0 where every invariant held and every reachable cell was met."""
     parser = argparse.ArgumentParser(prog="python -m myriarch.sim.campaign", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=FULL_SEEDS, help="how many seeds")
+    parser.add_argument("--seeds", type=int, default=USUAL_SEEDS, help="how many seeds")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--output", choices=("table", "json"), default="table")
@@ -113,7 +116,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def conclude(tally: Tally, output: str) -> int:
     """Print the report; the exit code."""
-    empty = empty_cells(tally.cells) if tally.seeds >= FULL_SEEDS else []
+    empty = empty_cells(tally.cells) if tally.seeds >= USUAL_SEEDS else []
+    missed = empty if tally.seeds >= FULL_SEEDS else unmet_transitions(tally.cells)
+    missed = missed if tally.seeds >= USUAL_SEEDS else []
     if output == "json":
         report = {
             "seeds": tally.seeds,
@@ -125,9 +130,9 @@ def conclude(tally: Tally, output: str) -> int:
     else:
         print(render_table(tally.cells))
         print(f"{tally.seeds} seeds, {len(tally.failed)} failed, {len(empty)} reachable cells not met")
-    for cell in empty:
-        print(f"never met: {cell}", file=sys.stderr)
-    return 1 if tally.failed or empty else 0
+    for each in missed:
+        print(f"never met: {each}", file=sys.stderr)
+    return 1 if tally.failed or missed else 0
 
 
 if __name__ == "__main__":

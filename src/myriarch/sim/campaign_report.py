@@ -20,6 +20,7 @@ UNREACHABLE: dict[tuple[Phase, Event], str] = {
 
 SELDOM: dict[str, str] = {
     "hubLost": "while the hub is lost nothing moves: only what it finds on its return meets this class",
+    "oldAgents": "agents are old for the first hour, before a release is watched",
     "otherRelease": "most orders of people come while the other release is not there yet, or has ended",
 }
 """Fault classes that may leave cells of rare transitions empty, as long as other classes meet the transition."""
@@ -50,6 +51,15 @@ def empty_cells(cells: Mapping[str, int]) -> list[str]:
             if fault not in met and not (met and fault in seldom)
         ]
     return missed
+
+
+def unmet_transitions(cells: Mapping[str, int]) -> list[str]:
+    """Transitions that can be drawn, and that were met under no fault class at all."""
+    return [
+        f"{phase} {event}"
+        for phase, event in TRANSITIONS
+        if not _left_out(phase, event) and not any(cells.get(cell_name(phase, event, each)) for each in FAULT_CLASSES)
+    ]
 
 
 def _left_out(phase: Phase, event: Event) -> bool:

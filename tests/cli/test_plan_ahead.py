@@ -50,6 +50,15 @@ def test_times_are_told_with_what_they_assume(cli: Cli, server: Server, policy_f
     assert "and 2 approvals of people; a node takes about 2m (assumed: nothing of it was released yet" in text
 
 
+def test_the_watch_is_told_and_not_counted(cli: Cli, server: Server, policy_file: Path) -> None:
+    usual = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
+    policy_file.write_text(policy_file.read_text().replace("spec:\n", "spec:\n  watch: {for: 15d}\n", 1))
+    watched = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
+    assert (usual["watchSeconds"], watched["watchSeconds"]) == (0.0, 15 * 86400.0)
+    assert watched["expectedSeconds"] == pytest.approx(usual["expectedSeconds"], abs=1)
+    assert ", then watched for 15d; a node takes" in cli(*PLAN, "--policy-file", policy_file).out
+
+
 def test_how_long_a_node_takes_can_be_said(cli: Cli, server: Server, policy_file: Path) -> None:
     usual = cli(*PLAN, "--policy-file", policy_file, "-o", "json").json
     longer = cli(*PLAN, "--policy-file", policy_file, "--node-update", "20m", "-o", "json").json

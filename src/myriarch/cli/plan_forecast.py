@@ -1,7 +1,7 @@
 """What a plan says of time, and of what stands in its way: the engine's forecast as a document and in words.
 
 Times come twice: expected, and the worst (``engine/forecast.py`` says what either takes for granted). People's
-approvals are in neither; their number is told.
+approvals are in neither; their number is told. So is how long the release is watched once it is everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from myriarch.api.freezewindow import FreezeWindow, FreezeWindowSpec
 from myriarch.base.clock import rfc3339
-from myriarch.base.durations import format_duration
+from myriarch.base.durations import format_duration, parse_duration
 from myriarch.cli.plan_assumed import Known
 from myriarch.cli.release_wish import Checked
 from myriarch.controllers.fleet_table import FleetTable, silent_since
@@ -50,6 +50,7 @@ def add_forecast(document: dict[str, Any], checked: Checked, ahead: Ahead) -> tu
         mine = [wave for wave in waves if wave.stage == number]
         stage |= _lengths(Seconds(*_between(mine[0].begins, mine[-1].ends)))
     document |= _lengths(Seconds(*_between(Seconds(ahead.now, ahead.now), waves[-1].ends)))
+    document["watchSeconds"] = parse_duration(policy.watch.for_) if policy.watch is not None else 0.0
     document["approvals"] = _approvals(checked)
     update = ahead.known.assumed.update
     document["assumed"] = {
@@ -156,7 +157,8 @@ def headline(document: dict[str, Any]) -> str:
     asked = len(document["approvals"])
     people = f", and {asked} approval{'s' if asked > 1 else ''} of people" if asked else ""
     expected, worst = about(document["expectedSeconds"]), about(document["worstSeconds"])
-    return f"{expected} expected, {worst} at worst{people}; {document['assumed']['text']}"
+    watched = f", then watched for {about(document['watchSeconds'])}" if document["watchSeconds"] else ""
+    return f"{expected} expected, {worst} at worst{people}{watched}; {document['assumed']['text']}"
 
 
 def about(seconds: float | None) -> str:

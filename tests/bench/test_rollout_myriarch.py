@@ -24,7 +24,8 @@ def played(scenario: Scenario, seed: int) -> Myriarch:
     run = Run(scenario, seed, "myriarch")
     policy = run.policy
     assert isinstance(policy, Myriarch)
-    policy.comparing = Comparing(run.world, run.members, policy.strata, 2.0)
+    stages = [stage.members for stage in policy.plan.stages]
+    policy.comparing = Comparing(run.world, run.members, policy.strata, stages, 2.0)
     run.play()
     return policy
 
@@ -63,7 +64,8 @@ def test_what_is_told_counts_each_node_once() -> None:
     run = Run(DATADOG, 1, "myriarch")
     policy = run.policy
     assert isinstance(policy, Myriarch)
-    policy.comparing = Comparing(run.world, run.members, policy.strata, 2.0)
+    stages = [stage.members for stage in policy.plan.stages]
+    policy.comparing = Comparing(run.world, run.members, policy.strata, stages, 2.0)
     run.play()
     compared = policy.comparing.look()
     assert compared is not None

@@ -39,7 +39,7 @@ def plays(test: FunctionType) -> bool:
     """Whether it plays a story on a house, itself or through what it calls in its module."""
     called = [test.__globals__.get(name) for name in test.__code__.co_names]
     inner = [each for each in called if isinstance(each, FunctionType) and each.__module__ == test.__module__]
-    return play in called or any(plays(each) for each in inner if each is not test)
+    return any(each is play for each in called) or any(plays(each) for each in inner if each is not test)
 
 
 STORIES = stories()

@@ -69,9 +69,9 @@ chaos: $(DEV) ## Break real clusters and a real hub by seeds, and watch the inva
 bench: $(DEV) ## Measure time and memory (OUTPUT=table or json)
 	@$(BIN)/python bench/run.py --output $(OUTPUT)
 
-rolloutbench: $(DEV) ## Judge release policies by published incidents (SEEDS=50, SCENARIOS=DIR, OUTPUT=json)
+rolloutbench: $(DEV) ## Judge release policies by published incidents (SEEDS=50, SCENARIOS=DIR, JOURNAL=FILE)
 	@$(BIN)/python bench/rollout/run.py --seeds $(ROLLOUT_SEEDS) $(addprefix --scenarios ,$(SCENARIOS)) \
-		--output $(OUTPUT) $(addprefix --report ,$(REPORT))
+		--output $(OUTPUT) $(addprefix --report ,$(REPORT)) $(addprefix --journal ,$(JOURNAL))
 
 contract: $(DEV) ## Compare the embedded server with a real kube-apiserver, case by case (OUTPUT=json)
 	@$(MAKE) components >&2

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
+from rollout.journal import Journal
 from rollout.outcome import Outcome
 from rollout.play import play
 from rollout.register import is_own
@@ -51,25 +52,41 @@ class Task:
     scenarios: tuple[Scenario, ...]
 
 
-def run_campaign(campaign: Campaign, progress: Callable[[int, int], None]) -> list[Outcome]:
-    """Play everything; ``progress`` is told how many of all runs are done."""
-    tasks = list(campaign.tasks())
-    total = sum(len(task.scenarios) for task in tasks)
+def run_campaign(campaign: Campaign, journal: Journal, progress: Callable[[int, int], None]) -> list[Outcome]:
+    """Play everything that does not stand in the ``journal``; ``progress`` is told how many of all runs are done."""
     found: list[Outcome] = []
-    for outcomes in _played(tasks, campaign.jobs):
+    tasks = [left for task in campaign.tasks() if (left := _left(task, journal, found)).scenarios]
+    total = len(found) + sum(len(task.scenarios) for task in tasks)
+    progress(len(found), total)
+    for task, outcomes in _played(tasks, campaign.jobs):
+        journal.keep(task.scenarios, outcomes)
         found += outcomes
         progress(len(found), total)
     place = {name: number for number, name in enumerate(campaign.policies)}
     return sorted(found, key=lambda each: (each.scenario, place[each.policy], each.seed))
 
 
-def _played(tasks: Sequence[Task], jobs: int) -> Iterator[list[Outcome]]:
+def _left(task: Task, journal: Journal, found: list[Outcome]) -> Task:
+    """What of the task is still to be played; the rest goes to ``found``."""
+    left: list[Scenario] = []
+    for scenario in task.scenarios:
+        known = journal.find(scenario, task.seed, task.policy)
+        if known is None:
+            left.append(scenario)
+        else:
+            found.append(known)
+    return Task(task.seed, task.policy, tuple(left))
+
+
+def _played(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, list[Outcome]]]:
     if jobs == 1:
-        yield from map(play_task, tasks)
+        for task in tasks:
+            yield task, play_task(task)
         return
     with ProcessPoolExecutor(max_workers=jobs) as pool:
-        for future in as_completed([pool.submit(play_task, task) for task in tasks]):
-            yield future.result()
+        under_way = {pool.submit(play_task, task): task for task in tasks}
+        for future in as_completed(under_way):
+            yield under_way[future], future.result()
 
 
 def play_task(task: Task) -> list[Outcome]:

@@ -13,6 +13,7 @@ from myriarch.base.clock import wall_seconds
 from myriarch.base.errors import UserFault
 from rollout.aims import aims
 from rollout.campaign import Campaign, processors, run_campaign
+from rollout.journal import open_journal
 from rollout.loading import HARMLESS, INCIDENTS, load_folders
 from rollout.register import POLICIES, check_name
 from rollout.report import write_report
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
     else:
         print(render(result.summaries, result.aims))
-        print(f"\n{len(result.outcomes)} runs in {result.seconds:.0f} s with {result.jobs} processes")
+        print(f"\n{len(result.outcomes)} runs, {result.running}")
     return 0
 
 
@@ -56,7 +57,7 @@ def measure(given: argparse.Namespace) -> Result:
         min(given.seeds, _positive("--peer-seeds", given.peer_seeds)),
         _positive("--jobs", given.jobs),
     )
-    outcomes = run_campaign(campaign, _progress)
+    outcomes = run_campaign(campaign, open_journal(Path(given.journal) if given.journal else None), _progress)
     summaries = {
         name: summarise(name, [each for each in outcomes if each.policy == name]) for name in campaign.policies
     }
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--policies", default=",".join(POLICIES), help=f"of: {', '.join(POLICIES)}, or myriarch=FILE")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument("--report", metavar="FILE", help="write a page with tables and plots")
+    parser.add_argument("--journal", metavar="FILE", help="keep every run there; broken off, go on from there")
     parser.add_argument("--jobs", type=int, default=processors(), help="processes")
     return parser
 

@@ -60,8 +60,8 @@ def _head(result: Result) -> str:
     incidents = sum(not each.harmless for each in result.scenarios)
     said = (
         f"{incidents} incidents and {len(result.scenarios) - incidents} harmless releases; {result.seeds} seeds for "
-        f"Myriarch, the first {result.peer_seeds} of them for the others; {len(result.outcomes)} runs in "
-        f"{result.seconds:.0f} s with {result.jobs} processes."
+        f"Myriarch, the first {result.peer_seeds} of them for the others; {len(result.outcomes)} runs, "
+        f"{result.running}."
     )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>RolloutBench</title><style>{STYLE}</style>'

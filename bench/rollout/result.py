@@ -11,7 +11,8 @@ from rollout.summary import Summary
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``seconds`` is the benchmark's own running time; ``outcomes`` are paired by seed."""
+    """``seconds`` is the benchmark's own running time, without what stood in a journal; ``outcomes`` are paired by
+    seed."""
 
     seeds: int
     peer_seeds: int
@@ -21,3 +22,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     aims: list[Aim]
     scenarios: list[Scenario]
     outcomes: list[Outcome]
+
+    @property
+    def running(self) -> str:
+        """How long it took, in words."""
+        played = sum(outcome.seconds for outcome in self.outcomes)
+        return f"{played:.0f} s of playing, {self.seconds:.0f} s by the wall just now with {self.jobs} processes"

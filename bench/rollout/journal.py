@@ -1,13 +1,15 @@
 """A file of the runs that are done, so that a benchmark of hours that is broken off goes on where it was.
 
-A line a run: its key and its outcome. The key is a digest of all that the outcome depends on (this program, the
-scenario, the policy's own file, the seed), so a run of other code or of a changed scenario is played anew, and one file
-may serve many commands. A line that was cut off while it was written counts as none.
+A line a run: its key and its outcome. The key is a digest of all that the outcome depends on (the modules that the
+benchmark loads, ready policies, the scenario, the policy's own file, the seed), so a run of other code or of a changed
+scenario is played anew, and one file may serve many commands. A line that was cut off while it was written counts as
+none.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +20,10 @@ import msgspec
 import myriarch
 from myriarch.base.errors import UserFault
 from rollout.outcome import Outcome
+from rollout.policies.myriarch_policies import READY
 from rollout.scenario import Scenario
 
 PROGRAM = (Path(myriarch.__file__).parent, Path(__file__).parent)
-SUFFIXES = (".py", ".yaml")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -79,9 +81,11 @@ def _key(scenario: Scenario, seed: int, policy: str) -> str:
 @lru_cache(maxsize=1)
 def _digest_of_program() -> bytes:
     found = hashlib.sha256()
-    for folder in PROGRAM:
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):
-            found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    loaded = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    files = (Path(file) for file in loaded if file)
+    ours = {path for path in files if any(folder in path.parents for folder in PROGRAM)}
+    for path in sorted(ours | set(READY.glob("*.yaml"))):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.digest()
 
 

@@ -83,13 +83,13 @@ class Run:
         self._looked_at, self._failed = self.world.now, 0
 
     def _quiet(self) -> bool:
-        return self.policy.watches() and not self.world.moving.any()
+        return self.policy.watches() and not self.world.any_moving
 
     def _over(self) -> bool:
         world = self.world
         if self.policy.standing is not Standing.ROLLED_BACK and world.now > self.harm.first + WATCHED_SECONDS:
             return True
-        if world.moving.any() or self.harm.now_harmed:
+        if world.any_moving or self.harm.now_harmed:
             return False
         if self.by_person:
             return True
@@ -115,7 +115,7 @@ class Run:
 
     def _next_moment(self) -> float:
         now = self.world.now
-        if self.world.moving.any():
+        if self.world.any_moving:
             return now + LOOK_SECONDS
         quiet = self._quiet()
         rest = REST_SECONDS if quiet or self.policy.standing is Standing.RUNNING else AFTER_SECONDS

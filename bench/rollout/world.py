@@ -40,6 +40,7 @@ class World:
 
     state int8[n]; began bool[n]: was ever taken forward, began_at float64[n]: when; begun int64[c]: how many were.
     ends_at float64[n]: of a move under way. updated_at, onset float64[n] and symptom int8[n]: of the release's harm.
+    moving bool[n]: being updated or taken back; any_moving: whether one is.
     sick_since float64[n]: infinite where well. failed bool[n]: sick for the grace. ready bool[n]: at this moment.
     newly_failed int64[k]: since the last look, updated or not.
     """
@@ -65,6 +66,7 @@ class World:
         self.sick_since = np.full(n, NEVER)
         self.failed = np.zeros(n, np.bool_)
         self.ready = np.ones(n, np.bool_)
+        self._move()
         self.slow = np.zeros(n, np.bool_)
         self.harmed = np.zeros(n, np.bool_)
         self.newly_failed = np.empty(0, np.int64)
@@ -93,24 +95,24 @@ class World:
         moments += [float(times.min()) for times in (waiting, ripening, soaking[soaking > self.now]) if len(times)]
         return min(moments)
 
-    @property
-    def moving(self) -> Bools:
-        """bool[n]: being updated or taken back."""
-        under_way: Bools = (self.state == MOVING) | (self.state == RETURNING)
-        return under_way
-
     def begin(self, nodes: Ints) -> None:
         """Take nodes forward."""
+        if not len(nodes):
+            return
         self.state[nodes] = MOVING
         self.began[nodes] = True
         self.began_at[nodes] = self.now
         self.begun += np.bincount(self.fleet.cluster[nodes], minlength=self.fleet.clusters)
         self.ends_at[nodes] = self.now + self.chance.update_seconds[nodes]
+        self._move()
 
     def take_back(self, nodes: Ints) -> None:
         """Take nodes back."""
+        if not len(nodes):
+            return
         self.state[nodes] = RETURNING
         self.ends_at[nodes] = self.now + self.chance.update_seconds[nodes]
+        self._move()
 
     def begin_anew(self) -> None:
         """Nodes that were taken back may begin again, as if they never had. Whom it struck it strikes again."""
@@ -123,7 +125,13 @@ class World:
         """int64[c]: how many nodes of each cluster are chosen."""
         return np.bincount(self.fleet.cluster[chosen], minlength=self.fleet.clusters)
 
+    def _move(self) -> None:
+        self.moving = (self.state == MOVING) | (self.state == RETURNING)
+        self.any_moving = bool(self.moving.any())
+
     def _end_moves(self) -> None:
+        if not self.any_moving:
+            return
         done = np.flatnonzero(self.ends_at <= self.now)
         if not len(done):
             return
@@ -137,6 +145,7 @@ class World:
             self.onset[forward], self.symptom[forward] = begins, codes
             self.onset[back], self.symptom[back] = NEVER, WELL
         self.ends_at[done] = NEVER
+        self._move()
 
     def _weather(self) -> None:
         weather, low = self.weather, self._next_change
@@ -151,14 +160,15 @@ class World:
     def _look(self) -> None:
         """Work out what shows from what is."""
         down, silent, slowed = self._ill
-        struck = (self.onset <= self.now) & ((self.state == NEW) | (self.state == RETURNING))
-        overloaded = self.overload.nodes()
-        self.harmed = struck | overloaded
-        out = (down > 0) | (silent > 0) | overloaded
+        out = (down > 0) | (silent > 0)
         self.slow = slowed > 0
         sick = out | self.slow
-        if struck.any():
-            out, sick = out.copy(), sick.copy()
+        if self.strikes:
+            struck = (self.onset <= self.now) & ((self.state == NEW) | (self.state == RETURNING))
+            overloaded = self.overload.nodes()
+            self.harmed = struck | overloaded
+            out |= overloaded
+            sick |= overloaded
             self._show(struck, out, sick)
         moving = self.moving
         self.ready = ~out & (~moving | self.whole)

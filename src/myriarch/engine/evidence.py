@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class Row:
     staked: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """Rows by name, of strata where anything failed; ``log_value`` is ln of their joint evidence against "no harm".
     ``outages`` of whole clusters (None where they aren't watched) show ``log_clusters``. ``strikes`` are failures over
@@ -72,7 +73,7 @@ class Evidence:
     strikes: Strikes | None = None
     late: Late | None = None
 
-    @property
+    @cached_property
     def failures(self) -> float:
         """ln of the evidence of failed nodes, beside them and over the fleet, of whole clusters that went out, and of
         failures that came late."""
@@ -94,7 +95,7 @@ class Evidence:
         shares = np.asarray(self._parts) + np.log(self._weights)
         return part < len(shares) and bool(shares[part] > np.delete(shares, part).max())
 
-    @property
+    @cached_property
     def joint(self) -> float:
         """ln of the evidence of failures and metrics together."""
         return joined(self.failures, self.metrics)
@@ -151,12 +152,11 @@ def weighed(known: Evidence, compared: Compared | None, values: Sequence[Value])
     """``known`` after one more look; the same object where nothing new was told."""
     if compared is None:
         return known
-    names = [*(str(value) for value in values), ALL_NODES]
     strata = known.strata or len(values)
     rows = dict(known.rows)
-    for index in np.flatnonzero(compared.log_factors.any(axis=1)):
-        name = names[int(index)]
-        told = tuple(float(each) for each in compared.log_factors[index])
+    for index in np.flatnonzero(compared.log_factors.any(axis=1)).tolist():
+        name = str(values[index]) if index < len(values) else ALL_NODES
+        told = tuple(compared.log_factors[index].tolist())
         before = rows.get(name)
         if before is None and name != ALL_NODES and _strata_of(rows) >= min(strata, ROWS_MAX - 1):
             continue

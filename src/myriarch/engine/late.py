@@ -174,9 +174,9 @@ def _timed(known: Late, look: Watched) -> Late:
     for name, own, others in zip(names, may.tolist(), left.tolist(), strict=True):
         row = known.rows[name]
         if look.everywhere:
-            rows[name] = replace(row, watched_hours=row.watched_hours + own * hours)
+            rows[name] = LateRow(row.record, row.record_hours, row.watched, row.watched_hours + own * hours)
         else:
-            rows[name] = replace(row, record_hours=row.record_hours + others * hours)
+            rows[name] = LateRow(row.record, row.record_hours + others * hours, row.watched, row.watched_hours)
     passed = known.passed + hours * HOUR_SECONDS / look.watch_seconds * LATE_PARTS if look.everywhere else known.passed
     return replace(known, at=max(known.at, look.now), rows=rows, passed=passed)
 
@@ -193,7 +193,7 @@ def _nodes(look: Watched, names: Sequence[str]) -> tuple[Ints, Ints]:
 
 def _columns(population: Population, names: Sequence[str]) -> Ints:
     """int64[n, k]: nodes of each unit in each of the strata; none in one that is no more."""
-    places = {str(value): index for index, value in enumerate(population.values)}
+    places = population.columns
     found = np.zeros((population.size, len(names)), np.int64)
     for column, name in enumerate(names):
         if name == ALL_NODES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -54,7 +55,7 @@ class Value:
         return f"{self.attribute}={self.value}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Population:
     """``n`` units.
 
@@ -81,3 +82,13 @@ class Population:
     @property
     def size(self) -> int:
         return len(self.order)
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each value in ``strata``, by 'attribute=value'."""
+        return {str(value): column for column, value in enumerate(self.values)}
+
+    @cached_property
+    def shared_names(self) -> tuple[str, ...]:
+        """'attribute=value' of the values that are one for all nodes of a unit."""
+        return tuple(str(value) for value in self.values if value.attribute in self.shared)

@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -70,7 +71,7 @@ class Told:
     begun_by_value: Callable[[], Ints] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strikes:
     """What has been counted. ``until`` (Unix seconds): no strike up to then counts any more. ``counted``: clusters that
     were struck on the updated side, by hash, sorted. ``rows``: by stratum, ln of each account, and the steps.
@@ -83,7 +84,7 @@ class Strikes:
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     strata: int = 0
 
-    @property
+    @cached_property
     def log_value(self) -> float:
         """ln of the evidence against "no harm"."""
         names = list(self.rows)
@@ -155,11 +156,9 @@ def strata_struck(strike: Strike, population: Population) -> list[str]:
 
 def _rows(strike: Strike, population: Population) -> tuple[list[str], Ints]:
     """The names and columns of the strata that were struck; the last is all nodes, column -1."""
-    known = {str(value): index for index, value in enumerate(population.values)}
+    known = population.columns
     found = {name: known[name] for name in strike.strata if name in known}
-    for index, value in enumerate(population.values):
-        if value.attribute in population.shared and population.strata[strike.unit, index] > 0:
-            found[str(value)] = index
+    found |= {name: known[name] for name in population.shared_names if population.strata[strike.unit, known[name]] > 0}
     names = sorted(found)
     return [*names, ALL_NODES], np.asarray([*(found[name] for name in names), -1], np.int64)
 

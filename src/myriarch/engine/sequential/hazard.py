@@ -111,9 +111,9 @@ def log_factors(look: HazardLook, tolerated_ratio: float, question: Question = Q
     failed = look.treated_events + look.control_events > 0
     factors = np.zeros((*failed.shape, len(multiples)))
     parts = look.treated_at_risk, look.control_at_risk, look.treated_events, look.control_events
-    told = HazardLook(*(part[failed] for part in parts))
-    columns = [_least_product(told, tolerated_ratio * multiple, tolerated_ratio) for multiple in multiples]
-    factors[failed] = np.stack(columns, axis=-1)
+    if failed.any():
+        told = HazardLook(*(part[failed] for part in parts))
+        factors[failed] = _least_products(told, tolerated_ratio * np.asarray(multiples), tolerated_ratio).T
     return factors
 
 
@@ -125,11 +125,13 @@ def hazard_test(strata: tuple[int, ...], tolerated_ratio: float, question: Quest
     return HazardTest(tolerated_ratio, question, begin_strata(strata, effects, late))
 
 
-def _least_product(look: HazardLook, ratio: float, tolerated: float) -> Floats:
-    """ln of the smallest product over all orders of a look's failures."""
-    controls_first = ratio > tolerated
-    sums = log_risk(look, tolerated, controls_first) - log_risk(look, ratio, controls_first)
-    answer: Floats = look.treated_events * np.log(ratio / tolerated) + sums
+def _least_products(look: HazardLook, ratios: Floats, tolerated: float) -> Floats:
+    """ln of the smallest product over all orders of a look's failures, [effects, strata]; ``ratios`` [effects] are all
+    above the tolerated one, or all below."""
+    controls_first = bool((ratios > tolerated).all())
+    column = ratios[:, None]
+    sums = log_risk(look, tolerated, controls_first) - log_risk(look, column, controls_first)
+    answer: Floats = look.treated_events * np.log(column / tolerated) + sums
     return answer
 
 
@@ -155,4 +157,6 @@ def _log_falling(start: Floats, draws: Floats) -> Floats:
     some = draws > 0
     upper = np.where(some, start + 1.0, 1.0)
     lower = np.where(some, np.maximum(start - draws, 0.0) + 1.0, 1.0)
-    return log_gamma(upper) - log_gamma(lower)
+    both = log_gamma(np.stack([upper, lower]))
+    answer: Floats = both[0] - both[1]
+    return answer

@@ -37,7 +37,7 @@ def aims(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome], summaries: 
     own = summaries[name]
     known = {scenario.name: scenario for scenario in scenarios}
     bad = [each for each in outcomes if each.policy == name and each.kind is Kind.INCIDENT and each.observable]
-    within = [each for each in bad if _within_soak(known[each.scenario])]
+    within = [each for each in bad if _within_soak(name, known[each.scenario])]
     return [
         _caught(bad, "every observable incident is caught"),
         _caught(within, "every observable incident whose symptom shows within the longest soak is caught"),
@@ -51,8 +51,8 @@ def aims(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome], summaries: 
     ]
 
 
-def _within_soak(scenario: Scenario) -> bool:
-    return symptom_seconds(scenario) <= longest_soak(scenario.level is Level.CLUSTER)
+def _within_soak(name: str, scenario: Scenario) -> bool:
+    return symptom_seconds(scenario) <= longest_soak(name, scenario.level is Level.CLUSTER)
 
 
 def _caught(outcomes: Sequence[Outcome], aim: str) -> Aim:

@@ -22,7 +22,8 @@ SCENARIOS_A_TASK = 12
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """``seeds`` for Myriarch, ``peer_seeds`` for the others: the first so many of the same."""
+    """``seeds`` for the first of Myriarch's policies, which the aims are checked on; ``peer_seeds`` for the others: the
+    first so many of the same."""
 
     scenarios: tuple[Scenario, ...]
     policies: tuple[str, ...]
@@ -36,9 +37,10 @@ class Campaign:
 
     def tasks(self) -> Iterator[Task]:
         """Tasks, seed by seed."""
+        first = next((policy for policy in self.policies if is_own(policy)), None)
         for seed in range(self.seeds):
             for policy in self.policies:
-                if is_own(policy) or seed < self.peer_seeds:
+                if policy == first or seed < self.peer_seeds:
                     for low in range(0, len(self.scenarios), SCENARIOS_A_TASK):
                         yield Task(seed, policy, self.scenarios[low : low + SCENARIOS_A_TASK])
 

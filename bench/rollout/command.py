@@ -15,7 +15,7 @@ from rollout.aims import aims
 from rollout.campaign import Campaign, processors, run_campaign
 from rollout.journal import open_journal
 from rollout.loading import HARMLESS, INCIDENTS, load_folders
-from rollout.register import POLICIES, check_name
+from rollout.register import DEFAULT, check_name, names_told
 from rollout.report import write_report
 from rollout.result import Result
 from rollout.summary import summarise
@@ -75,11 +75,11 @@ def measure(given: argparse.Namespace) -> Result:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rolloutbench", description="Judge release policies by published incidents.")
-    parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS, help="for Myriarch")
+    parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS, help="for the first of Myriarch's policies")
     parser.add_argument("--peer-seeds", type=int, default=PEER_SEEDS, help="for the others: the first of the same")
     parser.add_argument("--scenarios", action="append", default=[], metavar="DIR", help="folders of scenario files")
     parser.add_argument("--match", default="", help="only scenarios with this in their name")
-    parser.add_argument("--policies", default=",".join(POLICIES), help=f"of: {', '.join(POLICIES)}, or myriarch=FILE")
+    parser.add_argument("--policies", default=",".join(DEFAULT), help=f"of: {names_told()}")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument("--report", metavar="FILE", help="write a page with tables and plots")
     parser.add_argument("--journal", metavar="FILE", help="keep every run there; broken off, go on from there")
@@ -92,7 +92,7 @@ def _policies(text: str) -> tuple[str, ...]:
     for name in names:
         check_name(name)
     if not names:
-        raise UserFault("--policies", text, "names no policy", f"Use some of: {', '.join(POLICIES)}.")
+        raise UserFault("--policies", text, "names no policy", f"Use some of: {names_told()}.")
     return names
 
 

@@ -20,7 +20,7 @@ import msgspec
 import myriarch
 from myriarch.base.errors import UserFault
 from rollout.outcome import Outcome
-from rollout.policies.myriarch_policies import READY
+from rollout.policies.myriarch_policies import READY, files_of
 from rollout.scenario import Scenario
 
 PROGRAM = (Path(myriarch.__file__).parent, Path(__file__).parent)
@@ -91,5 +91,4 @@ def _digest_of_program() -> bytes:
 
 @lru_cache(maxsize=16)
 def _policy(name: str) -> bytes:
-    files = name.partition("=")[2]
-    return b"\0".join([name.encode(), *(Path(file).read_bytes() for file in files.split("+") if file)])
+    return b"\0".join([name.encode(), *(file.read_bytes() for file in files_of(name))])

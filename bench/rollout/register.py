@@ -12,14 +12,15 @@ from rollout.policies.karmada import AllAtOnce
 from rollout.policies.kayenta import Kayenta
 from rollout.policies.kubefleet import KubeFleet
 from rollout.policies.myriarch import Myriarch
-from rollout.policies.myriarch_policies import named
+from rollout.policies.myriarch_policies import DEMO, OWN, files_of, named, ready_names
 from rollout.policies.node_pool import NodePool
 from rollout.policies.ocm import Progressive
 from rollout.policies.rancher_fleet import Partitions
 from rollout.policy import Policy
 from rollout.world import World
 
-OWN = Myriarch.name
+OF_DEMO = f"{OWN}:{DEMO}"
+"""What the demo tells its stories under is judged like the ready policy for ordinary releases, beside it."""
 _KINDS: tuple[type[Policy], ...] = (
     Myriarch,
     AllAtOnce,
@@ -32,36 +33,37 @@ _KINDS: tuple[type[Policy], ...] = (
     Kayenta,
 )
 POLICIES: dict[str, type[Policy]] = {kind.name: kind for kind in _KINDS}
+DEFAULT = (OWN, OF_DEMO, *(name for name in POLICIES if name != OWN))
+"""Those judged where nobody names any."""
 
 
 def make_policy(name: str, world: World, members: Members) -> Policy:
-    """The policy of a name, or of ``myriarch=FILE``. Raises UserFault."""
-    kind, _, files = name.partition("=")
-    if kind == OWN and files:
-        policy = Myriarch(world, members, files)
-        policy.name = name
-        return policy
-    return POLICIES[name](world, members)
+    """The policy of a name. Raises UserFault."""
+    return Myriarch(world, members, name) if is_own(name) else POLICIES[name](world, members)
 
 
 def check_name(name: str) -> None:
     """Raise UserFault where there is no such policy, or its files are unsound."""
-    kind, _, files = name.partition("=")
-    if name not in POLICIES and not (kind == OWN and files):
-        cure = f"Use some of: {', '.join(POLICIES)}, or {OWN}=FILE."
-        raise UserFault("--policies", name, "is no policy", cure)
-    for whole in (False, True):
-        named(files, whole)
+    if is_own(name):
+        for whole in (False, True):
+            named(name, whole)
+    elif name not in POLICIES:
+        raise UserFault("--policies", name, "is no policy", f"Use some of: {names_told()}.")
 
 
 def is_own(name: str) -> bool:
-    """Whether it is one of Myriarch's."""
-    return name.partition("=")[0] == OWN
+    """Whether it is one of Myriarch's. Raises UserFault where it names a ready policy that there is not."""
+    return bool(files_of(name))
+
+
+def names_told() -> str:
+    """What may be named, in words."""
+    ready = ", ".join(f"{OWN}:{name}" for name in ready_names())
+    return f"{', '.join(POLICIES)}, {ready}, or {OWN}=FILE"
 
 
 def describe(name: str) -> tuple[str, str]:
     """The title of a policy, and what its file says of the rule it follows and where that is documented."""
-    kind, _, files = name.partition("=")
-    policy = POLICIES[kind]
+    policy = Myriarch if is_own(name) else POLICIES[name]
     text = sys.modules[policy.__module__].__doc__ or ""
-    return f"{policy.title}: {files}" if files else policy.title, text
+    return policy.title + (f": {name[len(OWN) + 1 :]}" if is_own(name) and name != OWN else ""), text

@@ -12,7 +12,7 @@ from rollout.chance import HOUR
 from rollout.delays import symptom_seconds
 from rollout.outcome import Outcome
 from rollout.policies.myriarch_policies import longest_soak
-from rollout.register import OWN, describe, is_own
+from rollout.register import describe, is_own
 from rollout.result import Result
 from rollout.scenario import Kind, Scenario
 from rollout.summary import summarise
@@ -101,7 +101,9 @@ def _exposures(result: Result) -> str:
 
 def _delays(result: Result) -> str:
     """Of the first of Myriarch's policies: what each incident exposes, over how long its harm takes to show."""
-    name = next((each.policy for each in result.summaries if is_own(each.policy)), None)
+    name = _first_own(result)
+    if name is None:
+        return ""
     named: dict[str, svg.Point] = {}
     for scenario in result.scenarios:
         exposed = [each.exposed for each in result.outcomes if (each.scenario, each.policy) == (scenario.name, name)]
@@ -111,7 +113,7 @@ def _delays(result: Result) -> str:
         return ""
     plot = svg.delays(
         named,
-        longest_soak(whole=False) / HOUR,
+        longest_soak(name, whole=False) / HOUR,
         "hours until harm shows",
         "production exposed (median)",
         named_above=NAMED_ABOVE,
@@ -158,16 +160,22 @@ def _scenario_row(result: Result, scenario: Scenario, policy: str) -> tuple[str,
 
 
 def _families(result: Result) -> str:
-    """Myriarch's false alarms by family of harmless releases: the name without its number."""
+    """False alarms of the first of Myriarch's policies by family of harmless releases: the name without its number."""
+    name = _first_own(result) or ""
     families: dict[str, list[Outcome]] = {}
     for each in result.outcomes:
-        if each.policy == OWN and each.kind is Kind.HARMLESS:
+        if each.policy == name and each.kind is Kind.HARMLESS:
             families.setdefault(each.scenario.rstrip("0123456789-"), []).append(each)
     rows = []
-    for name, outcomes in families.items():
-        found = summarise(OWN, outcomes)
-        rows.append((name, percent(found.false_alarms), number(found.duration_median)))
+    for family, outcomes in families.items():
+        found = summarise(name, outcomes)
+        rows.append((family, percent(found.false_alarms), number(found.duration_median)))
     return f"<h2>Harmless releases under Myriarch</h2>{_table(FAMILY_HEADS, rows)}" if rows else ""
+
+
+def _first_own(result: Result) -> str | None:
+    """The first of Myriarch's policies, which the aims are checked on."""
+    return next((each.policy for each in result.summaries if is_own(each.policy)), None)
 
 
 def _incidents(result: Result, policy: str) -> list[Outcome]:

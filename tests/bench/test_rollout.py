@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from myriarch.base.errors import UserFault
+from myriarch.policies.shipped import shipped_policy
+from myriarch.sim.demo.policy import demo_policy
 from rollout.command import main
 from rollout.fleet import build_fleet
 from rollout.loading import INCIDENTS, load_file, read_scenario
 from rollout.outcome import Outcome
 from rollout.play import Run, play
-from rollout.register import POLICIES
+from rollout.policies.myriarch_policies import named, ready_names
+from rollout.register import DEFAULT, POLICIES
 from rollout.scenario import Scenario
 from rollout.vocabulary import CLUSTER_ATTRIBUTES, NODE_ATTRIBUTES, values_of
 
@@ -94,6 +97,21 @@ spec:
     assert outcome.duration < (play(QUIET, 2, "myriarch").duration or 0.0)
 
 
+@pytest.mark.parametrize("ready", ready_names())
+def test_every_ready_policy_is_judged_by_its_name(ready: str) -> None:
+    outcome = play(QUIET, 2, f"myriarch:{ready}")
+    assert outcome.policy == f"myriarch:{ready}"
+    assert outcome.duration is not None
+    assert not outcome.caught
+
+
+def test_the_demo_is_judged_by_the_policy_that_it_tells_its_stories_under() -> None:
+    assert "myriarch:demo" in DEFAULT
+    assert named("myriarch:demo", whole=False).spec == demo_policy().spec
+    assert named("myriarch", whole=False).spec == shipped_policy("standard").spec
+    assert named("myriarch:demo", whole=True) == named("myriarch", whole=True)
+
+
 def test_the_budget_of_members_holds() -> None:
     run = Run(QUIET, 2, "all-at-once")
     for _ in range(20):
@@ -128,11 +146,12 @@ def test_the_command_prints_json_and_writes_a_page(tmp_path: Path, capsys: pytes
     (folder / "datadog.yaml").write_text((INCIDENTS / "datadog-2023-03.yaml").read_text())
     page = tmp_path / "report.html"
     options = ["--seeds", "2", "--peer-seeds", "1", "--jobs", "1", "--scenarios", str(folder), "--output", "json"]
-    assert main([*options, "--policies", "myriarch,all-at-once", "--report", str(page)]) == 0
+    assert main([*options, "--policies", "myriarch,myriarch:demo,all-at-once", "--report", str(page)]) == 0
     result = json.loads(capsys.readouterr().out)
     assert [(each["policy"], each["seed"]) for each in result["outcomes"]] == [
         ("myriarch", 0),
         ("myriarch", 1),
+        ("myriarch:demo", 0),
         ("all-at-once", 0),
     ]
     assert result["seconds"] > 0
@@ -144,3 +163,5 @@ def test_mistakes_are_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "holds no .yaml files" in capsys.readouterr().err
     assert main(["--policies", "hope", "--seeds", "1"]) == 2
     assert "is no policy" in capsys.readouterr().err
+    assert main(["--policies", "myriarch:control-plane", "--seeds", "1"]) == 2
+    assert "names no ready policy" in capsys.readouterr().err

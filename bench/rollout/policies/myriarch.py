@@ -4,7 +4,8 @@ The engine is the real one (``plan_release``, ``decide``); what the hub would ob
 world's columns. The agents' node level is not the real one, for speed: ``Members`` obeys the grant (ceiling, covering
 nodes, revert) as ``agent/node_level.py`` does, and ``myriarch_agents.py`` does what agents do of their own accord.
 
-A release of level cluster goes out by the policy for what moves a cluster as one.
+A release of level cluster goes out by the policy for what moves a cluster as one. Whoever is asked for approval gives
+it at once: a person knows nothing here that the policy doesn't. Harm that was found is accepted by nobody.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from myriarch.api.release import Phase
 from myriarch.engine.cover import cover_nodes
 from myriarch.engine.decide import decide
 from myriarch.engine.events import PAUSES_FOR_A_PERSON
+from myriarch.engine.gates import wave_approval
 from myriarch.engine.memory import Memory
-from myriarch.engine.observed import Observed
+from myriarch.engine.observed import Observed, Orders
 from myriarch.engine.phases import ENDED, EVERYWHERE
 from myriarch.engine.plan import ReleasePlan, plan_release
 from myriarch.engine.population import Bools, Ints
@@ -33,7 +35,7 @@ from rollout.policies.myriarch_agents import Agents
 from rollout.policies.myriarch_cause import Cause
 from rollout.policies.myriarch_comparing import Comparing
 from rollout.policies.myriarch_outages import Outages
-from rollout.policies.myriarch_policies import Shipped, named
+from rollout.policies.myriarch_policies import OWN, Shipped, named
 from rollout.policies.myriarch_strata import Strata, in_scenario_words, strata_of
 from rollout.policies.myriarch_strikes import Strikes
 from rollout.policy import Policy, Standing
@@ -47,24 +49,33 @@ NO_VERDICT = Verdict(guilty=Named.NOBODY)
 
 
 @lru_cache(maxsize=8)
-def planned(seed: int, whole: bool, files: str) -> tuple[ReleasePlan, Rules, Strata]:
+def planned(seed: int, whole: bool, name: str) -> tuple[ReleasePlan, Rules, Strata]:
     """The plan of a fleet by a policy (``named``): the same for every scenario."""
-    policy, fleet = named(files, whole), build_fleet(seed)
+    policy, fleet = named(name, whole), build_fleet(seed)
     strata = strata_of(fleet, whole, policy.spec.coverage.pairs)
     members = [fleet.cluster_production == (stage.environment == policy.production) for stage in policy.spec.stages]
     groups = [[None] * len(stage.waves) for stage in policy.spec.stages]
     return plan_release(policy.spec, strata.population, members, groups), fleet_rules(policy.spec), strata
 
 
+def every_approval(plan: ReleasePlan) -> frozenset[str]:
+    """What people could be asked for before a stage begins and after a wave has soaked."""
+    stages = {stage.name for stage in plan.stages}
+    places = (Memory(stage=at, wave=wave) for at, stage in enumerate(plan.stages) for wave in range(len(stage.waves)))
+    return frozenset(stages | {wave_approval(plan, place) for place in places})
+
+
 class Myriarch(Policy):
-    name = "myriarch"
+    name = OWN
     title = "Myriarch"
     names_attributes = True
 
-    def __init__(self, world: World, members: Members, files: str = "") -> None:
+    def __init__(self, world: World, members: Members, name: str = OWN) -> None:
         super().__init__(world, members)
-        self.shipped: Shipped = named(files, world.whole)
-        self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, files)
+        self.name = name
+        self.shipped: Shipped = named(name, world.whole)
+        self.plan, self.rules, self.strata = planned(world.fleet.seed, world.whole, name)
+        self.orders = Orders(approvals=every_approval(self.plan))
         self.memory = Memory()
         analysis = self.shipped.spec.analysis
         self.outages = Outages(world, EPOCH_SECONDS) if analysis else None
@@ -140,6 +151,7 @@ class Myriarch(Policy):
             failed_seconds=np.zeros(clusters),
             self_reverted=agents.self_reverted & (members.way != REVERT),
             frozen=no,
+            orders=self.orders,
             signals=self.cause.signals,
             compared=self.comparing.look() if self.comparing is not None else None,
             standings=self.outages.look() if self.outages is not None else None,

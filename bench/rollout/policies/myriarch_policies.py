@@ -1,11 +1,14 @@
 """The release policies that Myriarch is judged by: those that ship with it, nothing tuned for a scenario.
 
-``myriarch=FILE`` on the command line judges a policy of one's own, ``myriarch=NODES.yaml+CLUSTERS.yaml`` two: for
-releases of nodes and for what moves a cluster as one.
+On the command line, ``myriarch`` goes by the ready policy for ordinary releases and ``myriarch:NAME`` by another ready
+one, or by ``demo``, which is what ``myriarch demo`` tells its stories under. What moves a cluster as one goes by the
+ready policy for that under all of them. ``myriarch=FILE`` judges a policy of one's own,
+``myriarch=NODES.yaml+CLUSTERS.yaml`` two: for releases of nodes and for what moves a cluster as one.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,16 +17,23 @@ import msgspec
 import yaml
 
 import myriarch.policies
+import myriarch.sim.demo
 from myriarch.api.policy import ReleasePolicySpec
 from myriarch.base.durations import parse_duration
 from myriarch.base.errors import UserFault
 from myriarch.engine.policy_check import policy_faults
+from myriarch.policies.shipped import shipped_names
+from myriarch.sim.demo.policy import POLICY_FILE
 
+OWN = "myriarch"
+DEMO = "demo"
 READY = Path(myriarch.policies.__file__).parent
 STANDARD = READY / "standard.yaml"
 """What a release of nodes goes out by where nobody says otherwise."""
 WHOLE_CLUSTERS = READY / "control-plane.yaml"
 """For what moves a cluster as one."""
+OF_DEMO = Path(myriarch.sim.demo.__file__).parent / POLICY_FILE
+_NAME = re.compile(rf"{OWN}(?:(?P<sign>[:=])(?P<text>.+))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +49,31 @@ def shipped(whole: bool) -> Shipped:
     return read_policy(WHOLE_CLUSTERS if whole else STANDARD)
 
 
-def named(files: str, whole: bool) -> Shipped:
-    """The policy of ``FILE`` or ``FILE+FILE``; the shipped ones where the text is empty. Raises UserFault."""
-    if not files:
-        return shipped(whole)
-    nodes, _, clusters = files.partition("+")
-    return read_policy(Path(clusters if whole and clusters else nodes))
+def ready_names() -> tuple[str, ...]:
+    """What ``myriarch:NAME`` may name: the ready policies for releases of nodes, and the demo's."""
+    return (*(name for name in shipped_names() if name != WHOLE_CLUSTERS.stem), DEMO)
+
+
+def files_of(name: str) -> tuple[Path, ...]:
+    """The files of one of Myriarch's policies, for releases of nodes and for what moves a cluster as one; none where
+    the name is not of one of them. Raises UserFault where there is no such ready policy."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return ()
+    if found["sign"] is None:
+        return STANDARD, WHOLE_CLUSTERS
+    if found["sign"] == "=":
+        nodes, _, clusters = found["text"].partition("+")
+        return Path(nodes), Path(clusters or nodes)
+    if found["text"] not in ready_names():
+        cure = f"Give one of: {', '.join(ready_names())}; for a file of your own, {OWN}=FILE."
+        raise UserFault("--policies", name, "names no ready policy for releases of nodes", cure)
+    return OF_DEMO if found["text"] == DEMO else READY / f"{found['text']}.yaml", WHOLE_CLUSTERS
+
+
+def named(name: str, whole: bool) -> Shipped:
+    """The policy of one of Myriarch's names, for releases of clusters (``whole``) or of nodes. Raises UserFault."""
+    return read_policy(files_of(name)[whole])
 
 
 @lru_cache(maxsize=16)
@@ -64,7 +93,8 @@ def read_policy(path: Path) -> Shipped:
     return Shipped(spec, spec.stages[-1].environment or "")
 
 
-def longest_soak(whole: bool) -> float:
-    """Seconds: the longest soak of a wave of production. Harm that shows later can't be met by its canaries."""
-    stage = shipped(whole).spec.stages[-1]
+def longest_soak(name: str, whole: bool) -> float:
+    """Seconds: the longest soak of a wave of production under one of Myriarch's policies. Harm that shows later can't
+    be met by its canaries."""
+    stage = named(name, whole).spec.stages[-1]
     return max(parse_duration(wave.soak or stage.soak) for wave in stage.waves)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from myriarch.api.cluster import Cluster, ClusterSpec, ClusterStatus, Comparison, ComponentStatus
 from myriarch.api.meta import ObjectMeta
-from myriarch.controllers.release.compared import compared_of
+from myriarch.controllers.release.compared import Comparisons
 from myriarch.engine.population import Value
 
 VALUES = (
@@ -43,7 +44,7 @@ def test_a_comparison_counts_for_what_all_nodes_share_and_for_its_pairs() -> Non
         cluster("aws", row(), row("gpuModel", "a10", failed=2), row("gpuModel+os", "a10+jammy")),
         cluster("metal", row(failed=5)),
     ]
-    compared = compared_of(told, VALUES, 1)
+    compared = Comparisons().compared(told, VALUES, 1)
     failed = {str(value): int(compared.counts[index, 1]) for index, value in enumerate(VALUES)}
     assert failed == {
         "gpuModel=a10": 2,
@@ -59,7 +60,7 @@ def test_a_comparison_counts_for_what_all_nodes_share_and_for_its_pairs() -> Non
 
 
 def test_what_an_agent_of_another_version_tells_of_other_effects_is_left_out() -> None:
-    compared = compared_of([cluster("aws", row(factors=(1, 2)))], VALUES, 1)
+    compared = Comparisons().compared([cluster("aws", row(factors=(1, 2)))], VALUES, 1)
     assert not compared.counts.any()
 
 
@@ -69,8 +70,20 @@ def test_each_stage_has_the_counts_of_its_own_clusters() -> None:
         cluster("metal", row(failed=5), stage=1),
         cluster("metal", row(failed=3), stage=2),
     ]
-    compared = compared_of(told, VALUES, 2)
+    compared = Comparisons().compared(told, VALUES, 2)
     assert [int(compared.of_stage(stage)[ALL, 1]) for stage in (0, 1)] == [1, 5]
     assert compared.of_stage(0)[0].tolist() == [3, 2, 7, 0]
     assert not compared.of_stage(1)[0].any()
     assert int(compared.counts[ALL, 1]) == 9
+
+
+def test_what_is_told_anew_replaces_what_was_told() -> None:
+    one = cluster("aws", row())
+    comparisons = Comparisons()
+    before = comparisons.compared([one], VALUES, 1)
+    again = comparisons.compared([one], VALUES, 1)
+    assert before.log_factors.any()
+    assert (before.log_factors == again.log_factors).all()
+    told, status, stage = one
+    fresh = msgspec.structs.replace(status, comparisons=[])
+    assert not comparisons.compared([(told, fresh, stage)], VALUES, 1).log_factors.any()

@@ -10,7 +10,7 @@ from myriarch.api.cluster import Cluster, ComponentStatus, Direction, Grant
 from myriarch.api.hold import HELD_MAX
 from myriarch.base.clock import parse_rfc3339
 from myriarch.controllers.fleet_table import FleetTable, shared_values
-from myriarch.controllers.release.compared import compared_of
+from myriarch.controllers.release.compared import Comparisons
 from myriarch.controllers.release.told_values import ToldValues
 from myriarch.controllers.release.understanding import understands_hold
 from myriarch.engine.evidence import Compared
@@ -46,6 +46,7 @@ class ReleaseColumns:
         self._forward_until = np.full(self._capacity, np.inf)
         self._telling: dict[int, ComponentStatus] = {}
         self._comparing: dict[int, ComponentStatus] = {}
+        self._comparisons = Comparisons()
         self._values = ToldValues()
         self._multiplied: tuple[Population, Floats] | None = None
         for row in range(table.size):
@@ -220,7 +221,7 @@ class ReleaseColumns:
         for index, stage in enumerate(plan.stages):
             home[stage.members] = index
         told = ((self._table.clusters[row], self._comparing[row], int(home[row])) for row in sorted(self._comparing))
-        return compared_of(told, plan.population.values, len(plan.stages))
+        return self._comparisons.compared(told, plan.population.values, len(plan.stages))
 
     def _strata(self, population: Population) -> Floats:
         """As floats, which numpy multiplies far faster; kept while the population stays the same."""

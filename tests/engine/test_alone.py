@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myriarch.engine.accounts import EFFECTS
+from myriarch.engine.accounts import ALL_NODES, EFFECTS
 from myriarch.engine.alone import RECORD_NODES_MIN, Limit, beyond, limit_of, tail_bound
 from myriarch.engine.amounts import Amount
 from myriarch.engine.evidence import Compared
+from myriarch.engine.late import Late, LateRow
 from myriarch.engine.observed import Observed
 
 TOLERANCE, ALPHA = Amount(share=0.01), 0.01
@@ -52,6 +53,18 @@ def test_a_record_is_worth_more_the_longer_it_is_and_is_named() -> None:
     assert limit(1000, 0).share > limit(2000, 0).share > limit(20_000, 0).share > 0.01
     assert limit(2000, 100).share > 0.01 + 100 / 2000
     assert limit(2000, 3).basis.endswith("by matched history: 3 of 2,000 nodes not updated failed meanwhile and before")
+
+
+def test_a_watched_release_is_not_held_to_less_than_struck_the_others_before() -> None:
+    """A peak that comes every day strikes nodes at once, whoever updates them."""
+    rows = {ALL_NODES: LateRow(record=10, record_hours=1e6)}
+    quiet, peak = (
+        limit_of(observed(0, 0), TOLERANCE, ALPHA, Late(0.0, rows, 0.5, most_down=most)) for most in (0.0, 0.03)
+    )
+    assert 0.01 < quiet.share < 0.02
+    assert "what fails anew in a day" in quiet.basis
+    assert peak.share == pytest.approx(0.04)
+    assert "what was down at once of nodes not updated" in peak.basis
 
 
 def test_without_a_record_the_tolerance_stands_alone() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -89,3 +91,13 @@ def test_a_look_without_news_changes_nothing() -> None:
     known = _played(RATE, 0.0, 1, 3)
     ground = _field(NODES)
     assert noted(known, Watched([], ground, ground.stages[0], True, RATIO, 15 * DAY, known.at + 60), known.at) is known
+
+
+def test_the_most_nodes_that_were_down_at_once_are_remembered_until_it_is_everywhere() -> None:
+    known = _played(RATE, 0.0, 0, 1)
+    for everywhere, most in ((False, 0.03), (True, known.most_down)):
+        look = Watched([], _field(0), _field(0).stages[0], everywhere, RATIO, 15 * DAY, known.at + 60, 0.029)
+        found = noted(known, look, known.at)
+        assert found.most_down == pytest.approx(most, abs=1e-3)
+        quiet = dataclasses.replace(look, down_share=0.028)
+        assert noted(found, quiet, known.at) is found

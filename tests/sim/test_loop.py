@@ -92,6 +92,18 @@ def test_deadlock_names_the_waiting() -> None:
         run_virtual(main(), EPOCH)
 
 
+def test_tasks_that_wake_each_other_for_ever_are_reported() -> None:
+    async def spins() -> None:
+        while True:  # noqa: ASYNC110 (nothing is waited for, which is the fault)
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        await asyncio.gather(spins(), asyncio.sleep(5))
+
+    with pytest.raises(ProgrammerError, match=r"time stands still at 0\.000 s.*spins"):
+        run_virtual(main(), EPOCH)
+
+
 def call_from_thread(act: Any, after_seconds: float = 0.05) -> threading.Thread:
     timer = threading.Timer(after_seconds, act)
     timer.start()

@@ -35,5 +35,8 @@ class LateEvidence(Struct, kw_only=True):
     at: Annotated[Timestamp, Meta(description="Until when time has been counted.")]
     hour: Annotated[Timestamp, Meta(description="The hour in which the last failure was counted.")]
     in_hour: Annotated[int, Meta(description="Failures counted in it.", ge=0)] = 0
+    most_down: Annotated[
+        float, Meta(description="Largest share of nodes not updated that were down at once.", ge=0, le=1)
+    ] = 0
     passed: Annotated[float, Meta(description="Parts of the watch that have passed, with a fraction.", ge=0)] = 0
     rows: Annotated[list[LateRow], Meta(description="By attribute value.", max_length=LATE_ROWS_MAX + 1)] = []

@@ -6,7 +6,8 @@ that failed, and the policy's ``failure.tolerance`` on top (``sequential/history
 the same time, and the verdict says so. Half of alpha goes into the bound, half into chance.
 
 Once a release is watched, nobody stands beside anybody any more, and the record is that of ``late.py``: no more than
-fail anew in a day can be down at once, but for what the policy bears.
+fail anew in a day can be down at once, but for what the policy bears, unless as many nodes that were not updated were
+down at once before: a peak or a timer strikes every day.
 
 Of a short record the share itself counts; without any, as where clusters move as one, the tolerance alone. Clusters
 that have nodes left are judged by the comparison with these only, if their agents make one.
@@ -42,8 +43,10 @@ def limit_of(observed: Observed, tolerance: Amount, alpha: float, late: Late | N
     """What is borne of nodes without controls."""
     borne = tolerance.share or 0.0
     if late is not None and late.passed:
-        share = borne + most_rate(late) * DAY_SECONDS
-        return Limit(share, f"more than {share:.1%}, by {Matched.HISTORY}: what fails anew in a day, and {borne:.1%}")
+        anew = most_rate(late) * DAY_SECONDS
+        seen = "what fails anew in a day" if anew >= late.most_down else "what was down at once of nodes not updated"
+        share = borne + max(anew, late.most_down)
+        return Limit(share, f"more than {share:.1%}, by {Matched.HISTORY}: {seen}, and {borne:.1%}")
     if observed.compared is None:
         return Limit(borne)
     control, ambient = (int(number) for number in observed.compared.counts[-1, 2:])

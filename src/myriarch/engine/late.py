@@ -11,7 +11,7 @@ policy's tolerated ratio is what the days may differ by.
 What counts is a *strike* (``strikes.py``), not a failed node, and of one cluster two in four hours: one that fails
 again and again has said its part. Failures that come together have one cause, a zone or a network, that no rate knows
 of: an hour counts for at most twice what is tolerated of it, or for one. What strikes everybody at once is for
-``alone.py`` to find.
+``alone.py`` to find, by the most nodes not updated that ever were down at once.
 
 Harm may come on the ninth day and pass. So the watch has parts: what has been seen since each of them began is evidence
 of its own, and all are weighed together.
@@ -49,6 +49,8 @@ MOMENT = 1e-6
 """Of a part: no strike comes in no time at all."""
 KIND_TIMES = 2.0
 """No kind of node is taken to fail more often than so many times what all nodes do, or its own record shows."""
+DOWN_STEP = 2.0**-10
+"""Of the share of nodes that are down: so finely it is remembered."""
 LOG_DOUBT = math.log(1000.0)
 """How sure the rate of all nodes is meant: once in a thousand releases it is larger."""
 
@@ -74,7 +76,8 @@ class LateRow:
 class Late:
     """``at`` (Unix seconds): until when time has been counted. ``hour`` (Unix seconds) is the one in which the last
     strike was counted, as one of ``in_hour``. ``rows`` by stratum; ``passed``: parts of the watch, with a fraction;
-    ``log_value`` is ln of the evidence of all."""
+    ``log_value`` is ln of the evidence of all; ``most_down`` the largest share of nodes not updated that were down at
+    once."""
 
     at: float
     rows: Mapping[str, LateRow]
@@ -82,11 +85,13 @@ class Late:
     hour: float = 0.0
     in_hour: int = 0
     log_value: float = 0.0
+    most_down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watched:
-    """One look at ``now`` (Unix seconds). ``counts`` bool[n]: whose clusters count; ``everywhere``: the release is."""
+    """One look at ``now`` (Unix seconds). ``counts`` bool[n]: whose clusters count; ``everywhere``: the release is.
+    ``down_share``: of nodes not updated, those that are down; 0 where nobody tells."""
 
     strikes: Sequence[Strike]
     ground: Field
@@ -95,13 +100,15 @@ class Watched:
     ratio: float
     watch_seconds: float
     now: float
+    down_share: float = 0.0
 
 
 def noted(known: Late | None, look: Watched, since: float) -> Late:
     """``known`` after the strikes later than ``since`` that have settled; the same object where there is nothing to
     note."""
     if known is None:
-        return Late(look.now, {name: LateRow() for name in _names(look)})
+        return Late(look.now, {name: LateRow() for name in _names(look)}, most_down=_most_down(0.0, look))
+    known = _downed(known, look)
     due = sorted(_due(look, since), key=lambda each: (each.at, each.unit))
     if not due and look.now - known.at < NOTED_SECONDS:
         return known
@@ -153,6 +160,17 @@ def _names(look: Watched) -> list[str]:
     single = (index for index, value in enumerate(population.values) if halves(value.attribute) is None)
     there = sorted((index for index in single if nodes[index]), key=lambda index: (-nodes[index], index))
     return [ALL_NODES, *sorted(str(population.values[index]) for index in there[:LATE_ROWS_MAX])]
+
+
+def _downed(known: Late, look: Watched) -> Late:
+    """The same object where no more are down than ever were."""
+    most = _most_down(known.most_down, look)
+    return known if most == known.most_down or look.everywhere else replace(known, most_down=most)
+
+
+def _most_down(before: float, look: Watched) -> float:
+    """In whole steps: else a release would be written for every node that falls."""
+    return max(before, math.ceil(look.down_share / DOWN_STEP) * DOWN_STEP)
 
 
 def _due(look: Watched, since: float) -> Iterator[Strike]:

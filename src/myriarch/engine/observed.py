@@ -107,7 +107,8 @@ class Observed(msgspec.Struct, frozen=True, eq=False, gc=False):
     stuck_notes             of some stuck nodes: unit, node and what keeps it.
     excused                 bool: what failed there is not judged; None where everything is.
     left_alone              bool: it failed after it began, and nobody takes it back; None where none is so.
-    down                    int: nodes that are not ready; told only while a release waits to be tried again.
+    down                    int: nodes that are not ready; told only while a release waits to be tried again, or goes
+                            out to be watched.
     returned                bool: came back, or joined, since the release began; None where that is not told.
     back_later              bool: it waits with going back until another release has left it; None where none does.
     waits                   in sentences, which units are frozen for another release's sake, beside ``freeze_reason``.

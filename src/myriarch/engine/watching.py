@@ -12,6 +12,7 @@ import numpy as np
 
 from myriarch.api.analysis import Analysis
 from myriarch.api.release import Phase
+from myriarch.engine.alone import RECORD_NODES_MIN
 from myriarch.engine.blame.attributes import find_attributes
 from myriarch.engine.blame.candidates import Tallies
 from myriarch.engine.evidence import (
@@ -60,7 +61,9 @@ def watch_fleet(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Mem
     evidence = memory.evidence
     if rules.watch_seconds:
         everywhere = memory.phase is Phase.WATCHING
-        look = Watched(strikes, ground, _watched_clusters(plan) & heard, everywhere, ratio, rules.watch_seconds, now)
+        clusters = _watched_clusters(plan) & heard
+        down = _down_share(plan, observed, clusters)
+        look = Watched(strikes, ground, clusters, everywhere, ratio, rules.watch_seconds, now, down)
         evidence = with_late(evidence, look)
         if everywhere:
             return replace(memory, evidence=passed_over(evidence, strikes, now))
@@ -72,6 +75,18 @@ def _watched_clusters(plan: ReleasePlan) -> Bools:
     last = plan.stages[-1].environment
     here: Bools = np.logical_or.reduce([stage.members for stage in plan.stages if stage.environment == last])
     return here
+
+
+def _down_share(plan: ReleasePlan, observed: Observed, clusters: Bools) -> float:
+    """Of the nodes in ``clusters`` bool[n] that are not updated, the share that is down; 0 where that is not told, or
+    there are too few. Where nodes are being moved nobody can tell which are down."""
+    if observed.down is None:
+        return 0.0
+    still = clusters & observed.settled & ~observed.busy
+    others = int((plan.population.weight - observed.begun)[still].sum())
+    if others < RECORD_NODES_MIN:
+        return 0.0
+    return int(np.maximum(observed.down - observed.failed, 0)[still].sum()) / others
 
 
 def next_outage_at(plan: ReleasePlan, rules: Rules, observed: Observed, memory: Memory, now: float) -> float:

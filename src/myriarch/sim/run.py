@@ -30,7 +30,8 @@ def run_virtual(
     """The result of ``coro`` run on a new virtual loop.
 
     Raises what ``coro`` raises, and ProgrammerError naming the waiting tasks when nothing is ready, no
-    timer is set and no descriptor is open. Give ``detect_deadlock=False`` where other threads call in.
+    timer is set and no descriptor is open, or when tasks wake each other and no time passes.
+    Give ``detect_deadlock=False`` where other threads call in.
     """
     loop = VirtualTimeLoop(epoch_unix_seconds, pace)
     try:

@@ -23,6 +23,9 @@ BUSY_TURNS_PER_POLL = 32
 dear.
 """
 
+SPINS_MAX = 100_000
+"""So many turns at one moment are no work: callbacks that wake each other would go on for ever."""
+
 _Ready = list[tuple[selectors.SelectorKey, int]]
 
 
@@ -34,6 +37,7 @@ class VirtualSelector(selectors.BaseSelector):
         self._real = real
         self._describe_waiting = describe_waiting
         self._busy_turns = 0
+        self._spins = 0
         self._detect = False
         self._idle_descriptors = 0
 
@@ -47,9 +51,10 @@ class VirtualSelector(selectors.BaseSelector):
             self._busy_turns += 1
             if self._busy_turns < BUSY_TURNS_PER_POLL:
                 return []
+            self._count_spins()
             self._busy_turns = 0
             return self._real.select(0)
-        self._busy_turns = 0
+        self._busy_turns = self._spins = 0
         events = self._real.select(0)
         if events:
             return events
@@ -64,6 +69,13 @@ class VirtualSelector(selectors.BaseSelector):
         if not (events and held):
             self._virtual.advance_towards(target)
         return events
+
+    def _count_spins(self) -> None:
+        self._spins += self._busy_turns
+        if self._detect and self._spins > SPINS_MAX:
+            self._spins = 0  # Of the ending, which runs on this loop too.
+            moment = f"{self._virtual.seconds:.3f} s"
+            raise ProgrammerError(f"time stands still at {moment}; waiting: {self._describe_waiting()}")
 
     def _is_stuck(self, target: float) -> bool:
         virtual = self._virtual

@@ -8,6 +8,8 @@ from myriarch.api.component import Component
 from myriarch.api.release import Order, Phase, Release
 from myriarch.base.clock import Clock, rfc3339_micro
 from myriarch.client.client import Client
+from myriarch.client.errors import NotFound
+from myriarch.client.refs import RELEASES
 from myriarch.controllers.caches import Caches
 from myriarch.controllers.fleet_table import FleetTable
 from myriarch.controllers.release import ending, starting
@@ -50,6 +52,8 @@ class Beginning:
         assert policy is not None
         key = starting.key_of(release)
         if component.status.active_release == key:  # of a deleted release of this name, or of a crash just here
+            if await self._is_outdated(release):
+                return None
             await ending.hold_all(self._client, self._table, component.name, key, self._clock.now())
         attempt = await starting.claim(self._client, component, release, self._clock.now())
         now = rfc3339_micro(self._clock.now())
@@ -76,6 +80,17 @@ class Beginning:
             return False
         await starting.claim(self._client, component, release, self._clock.now())
         return True
+
+    async def _is_outdated(self, release: Release) -> bool:
+        """Whether it is another by now: a watch that lags behind shows one that has long begun as not begun.
+
+        Another claim would wake its own release before that is seen, again and again.
+        """
+        try:
+            now = await self._client.get(RELEASES, Release, release.name, release.metadata.namespace or "")
+        except NotFound:
+            return True
+        return now.metadata.resource_version != release.metadata.resource_version
 
     def _waits(self, release: Release, component: Component | None) -> str:
         """What else a sound release waits for before it may start, or ''."""

@@ -15,7 +15,8 @@ def late_of(told: LateEvidence | None) -> Late | None:
     if told is None:
         return None
     rows = {row.stratum: _row(row.seen) for row in told.rows}
-    return Late(parse_rfc3339(told.at), rows, told.passed, parse_rfc3339(told.hour), told.in_hour, told.log_value)
+    hour = parse_rfc3339(told.hour)
+    return Late(parse_rfc3339(told.at), rows, told.passed, hour, told.in_hour, told.log_value, told.most_down)
 
 
 def told_late(known: Late | None) -> LateEvidence | None:
@@ -27,6 +28,7 @@ def told_late(known: Late | None) -> LateEvidence | None:
         at=rfc3339_micro(known.at),
         hour=rfc3339_micro(known.hour),
         in_hour=known.in_hour,
+        most_down=known.most_down,
         passed=known.passed,
         rows=[ToldRow(stratum=name, seen=_seen(row)) for name, row in sorted(known.rows.items())],
     )

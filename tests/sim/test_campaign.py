@@ -42,7 +42,7 @@ def test_a_draft_leads_to_its_transition(number: int) -> None:
     assert f"{phase} {event}" in result.transitions
 
 
-@pytest.mark.parametrize("seed", [3, 20, 1000, 2990])
+@pytest.mark.parametrize("seed", [3, 20, 1000, 2990, 5241, 5903, 8235, 8874, 9704])
 def test_a_seed_breaks_nothing_also_against_its_twin_without_crashes(seed: int) -> None:
     assert run_seed(seed).problems == []
 

@@ -2,7 +2,8 @@
 
 For each cluster and component: which nodes ever began which attempt (true exposure), the revision that each
 stood at before its first unproven advance (its last-known-good), when it began, when it was last upset (out
-of reach, or newly joined), and whether a revision's effect ever showed on it.
+of reach, or newly joined), until when it could not begin (not ready, slow, or not there), and whether a
+revision's effect ever showed on it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Account:
     known_good: Ints
     began_at: Floats
     upset_at: Floats
+    unable_at: Floats
     well_since: Floats
     ever_harmed: Bools
     exposed: dict[int, Bools] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Account:
         self.known_good = np.concatenate([self.known_good, np.full(more, NONE, np.int64)])
         self.began_at = np.concatenate([self.began_at, np.zeros(more)])
         self.upset_at = np.concatenate([self.upset_at, np.full(more, at)])
+        self.unable_at = np.concatenate([self.unable_at, np.full(more, at)])
         self.well_since = np.concatenate([self.well_since, np.full(more, at)])
         self.ever_harmed = np.concatenate([self.ever_harmed, np.zeros(more, np.bool_)])
         for attempt, nodes in self.exposed.items():
@@ -71,6 +74,7 @@ class Ledger:
                 known_good=np.full(size, NONE, np.int64),
                 began_at=np.zeros(size),
                 upset_at=np.full(size, -np.inf),
+                unable_at=np.full(size, -np.inf),
                 well_since=np.full(size, -np.inf),
                 ever_harmed=np.zeros(size, np.bool_),
             )
@@ -83,6 +87,9 @@ class Ledger:
         upset = after.present & ~after.reachable
         if upset.any():
             account.upset_at[upset] = after.at
+        unable = _unable(after)
+        unable[: before.size] |= _unable(before)
+        account.unable_at[unable] = after.at
         harmed = after.harmed
         if harmed.any():
             account.ever_harmed |= harmed
@@ -103,6 +110,11 @@ class Ledger:
         account = self.account(nodes)
         done = account.began(attempt) & (nodes.part["revision"] == revision)
         account.known_good[done] = NONE
+
+
+def _unable(nodes: Nodes) -> Bools:
+    found: Bools = ~nodes.ready | nodes.base["slow"]
+    return found
 
 
 def starts(before: Nodes, after: Nodes) -> dict[int, Ints]:

@@ -104,7 +104,9 @@ def _further(grants: list[Granted]) -> bool:
     last, before = grants[-1].grant, grants[-2].grant if len(grants) > 1 else None
     if last.direction is not Direction.FORWARD or last.proven:
         return False
-    return before is None or before.attempt != last.attempt or last.ceiling > before.ceiling
+    if before is None or before.attempt != last.attempt:
+        return True
+    return last.ceiling > before.ceiling and not before.all_nodes  # of all nodes, newcomers are a part anyway
 
 
 def _in_flight(cluster: Cluster, of: Grant) -> bool:

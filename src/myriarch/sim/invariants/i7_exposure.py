@@ -8,6 +8,8 @@ that any plan of the run allowed counts.
 
 from __future__ import annotations
 
+import msgspec
+
 from myriarch.api.cluster import Direction
 from myriarch.api.release import Phase, Release
 from myriarch.base.errors import UserFault
@@ -26,7 +28,7 @@ class Exposure(Checker):
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
         self._allowed: dict[tuple[str, str], int] = {}
-        self._sizes: dict[str, tuple[int, ...]] = {}
+        self._sizes: dict[str, tuple[int, int, bytes]] = {}
 
     def nodes_changed(self, before: Nodes, after: Nodes) -> None:
         for attempt in starts(before, after):
@@ -71,8 +73,8 @@ class Exposure(Checker):
         key = f"{release.metadata.namespace}/{release.name}"
         clusters = list(self.seen.clusters.values())
         status = release.status
-        told = ((cluster.status.nodes, len(cluster.status.strata)) for cluster in clusters)
-        size = (status.stage, status.wave, *(number for each in told for number in each))
+        told = [(cluster.status.nodes, cluster.status.strata) for cluster in clusters]
+        size = (status.stage, status.wave, msgspec.msgpack.encode(told))
         if status.policy is None or self._sizes.get(key) == size:
             return
         self._sizes[key] = size

@@ -1,12 +1,13 @@
 """I8: when faults have healed, every release ends within a bound.
 
 A release that waits for a person (an approval, a resume) or for a freeze to pass is not stuck; one that waits
-for anything else is.
+for anything else is. One that turned back lately, because nodes fail without any trouble too, has as long from then.
 """
 
 from __future__ import annotations
 
 from myriarch.api.release import Phase, Release
+from myriarch.base.clock import parse_rfc3339
 from myriarch.engine.phases import ENDED
 from myriarch.engine.windows import freeze_at
 from myriarch.sim.invariants.checker import Checker
@@ -20,11 +21,17 @@ class Ending(Checker):
             return
         for key, release in self.seen.releases.items():
             status = release.status
-            if status.phase in ENDED or self._waits_for_people(release, at):
+            if status.phase in ENDED or self._waits_for_people(release, at) or self._turned_lately(release, at):
                 continue
             waits = "; ".join(status.holds) or status.message or "nothing in particular"
             text = f"{key}: still {status.phase} {at - self.scene.calm_at:.0f} s after all trouble, waiting for {waits}"
             self.broken(at, text)
+
+    def _turned_lately(self, release: Release, at: float) -> bool:
+        status = release.status
+        if status.phase is not Phase.ROLLING_BACK or not status.timeline:
+            return False
+        return at - parse_rfc3339(status.timeline[-1].at) < self.scene.deadline - self.scene.calm_at
 
     def _waits_for_people(self, release: Release, at: float) -> bool:
         status = release.status

@@ -39,12 +39,12 @@ def grants_behind(seen: Seen, after: Nodes, began: Bools) -> list[Grant]:
 
 
 def flying(witness: Witness, after: Nodes) -> Bools:
-    """bool[n]: nodes that some component moves."""
+    """bool[n]: nodes that some component moves; one that was removed on the way is nobody's any more."""
     found = after.moving.copy()
     for component in witness.components:
         if component != after.component:
             found |= look(witness.fleet, after.cluster, component, after.at).moving[: after.size]
-    return found
+    return found & after.present
 
 
 def out(after: Nodes, moving: Bools, grants: Sequence[Grant]) -> Bools:

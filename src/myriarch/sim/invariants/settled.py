@@ -1,6 +1,6 @@
 """Whether a cluster is done with its grant, by the truth: no healthy node left to begin, none still moving.
 
-Allowed are nodes that can't be begun (not ready), that have lately joined or come back, and clusters from
+Allowed are nodes that can't be begun (not ready, or slow), that have lately joined or come back, and clusters from
 which or to which news could not travel.
 """
 
@@ -29,11 +29,12 @@ def unsettled_reason(scene: Scene, nodes: Nodes, release: Release, at: float) ->
     account = scene.ledger.account(nodes)
     began = account.began(grant.attempt)
     calm = account.upset_at <= at - LAG_SECONDS
-    left = nodes.present & nodes.ready & ~began & ~nodes.ordered & calm & (nodes.base["since"] <= at - LAG_SECONDS)
+    able = nodes.present & nodes.ready & ~nodes.base["slow"]
+    left = able & ~began & ~nodes.ordered & calm & (nodes.base["since"] <= at - LAG_SECONDS)
     left &= nodes.part["revision"] == _code(scene, nodes.component, grant.rollback_to)
     told = scene.witness.seen.settled_at
     told_at = told.get((nodes.cluster, nodes.component, grant.attempt, grant.ceiling), float("inf"))
-    left &= account.upset_at < told_at  # who joins a settled cluster waits for the proven revision
+    left &= account.unable_at < told_at  # who joins a settled cluster, or is well again, waits for what comes next
     begun = int((began & nodes.present).sum())
     if _in_gangs(grant) and int(left.sum()) > grant.ceiling - begun:
         left[:] = False  # gangs that are too large for the rest of the ceiling wait for a higher one
